@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from heling.kernel.errors import BadInput
+from heling.kernel.text import compact
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_RESIDENT_ID = re.compile(r"[0-9]{17}[0-9X]")
 _EARLIEST_BIRTH = date(1880, 1, 1)
 
 
@@ -35,16 +37,26 @@ class ResidentId:
 
     value: str
 
+    def __post_init__(self) -> None:
+        if not _RESIDENT_ID.fullmatch(self.value) or (
+            resident_id_check_digit(self.value[:17]) != self.value[17]
+        ):
+            raise ValueError("not a resident ID: read it with ResidentId.parse")
+
     @classmethod
     def parse(cls, text: str, *, today: date) -> ResidentId:
         """Read an 18-digit number or an old 15-digit card (which is upgraded)."""
-        raw = re.sub(r"[\s\-]", "", text).upper()
-        if re.fullmatch(r"\d{15}", raw):
+        raw = compact(text).upper()
+        if re.fullmatch(r"[0-9]{15}", raw):
             first17 = f"{raw[:6]}19{raw[6:]}"
             raw = first17 + resident_id_check_digit(first17)
-        if not re.fullmatch(r"\d{17}[\dX]", raw):
+        if len(raw) != 18:
             raise BadInput.single(
                 "身份证号", f"应为 18 位（末位可为 X），这里有 {len(raw)} 位，请对照证件重新录入"
+            )
+        if not _RESIDENT_ID.fullmatch(raw):
+            raise BadInput.single(
+                "身份证号", "只能由数字组成（末位可为 X），这里有别的字符，请对照证件重新录入"
             )
         birth = _birth_in(raw)
         if birth > today:
@@ -82,23 +94,37 @@ def _birth_in(raw: str) -> date:
     return birth
 
 
+def credit_code_check_character(first17: str) -> str:
+    """Check character of GB 32100-2015 for the first 17 characters."""
+    total = sum(w * _USCC_ALPHABET.index(c) for w, c in zip(_USCC_WEIGHTS, first17, strict=True))
+    return _USCC_ALPHABET[(31 - total % 31) % 31]
+
+
+def _credit_code_shaped(raw: str) -> bool:
+    return len(raw) == 18 and all(c in _USCC_ALPHABET for c in raw)
+
+
 @dataclass(frozen=True, slots=True)
 class CreditCode:
     """统一社会信用代码, GB 32100-2015."""
 
     value: str
 
+    def __post_init__(self) -> None:
+        if not _credit_code_shaped(self.value) or (
+            credit_code_check_character(self.value[:17]) != self.value[17]
+        ):
+            raise ValueError("not a credit code: read it with CreditCode.parse")
+
     @classmethod
     def parse(cls, text: str) -> CreditCode:
-        raw = text.strip().upper()
-        if len(raw) != 18 or any(c not in _USCC_ALPHABET for c in raw):
+        raw = compact(text).upper()
+        if not _credit_code_shaped(raw):
             raise BadInput.single(
-                "统一社会信用代码", "应为 18 位数字和大写字母（不含 I、O、S、V、Z）"
+                "统一社会信用代码",
+                "应为 18 位数字和大写字母（不含 I、O、S、V、Z），请对照证照核对",
             )
-        total = sum(
-            w * _USCC_ALPHABET.index(c) for w, c in zip(_USCC_WEIGHTS, raw[:17], strict=True)
-        )
-        if _USCC_ALPHABET[(31 - total % 31) % 31] != raw[17]:
+        if credit_code_check_character(raw[:17]) != raw[17]:
             raise BadInput.single("统一社会信用代码", "校验位不对，请对照证照核对")
         return cls(raw)
 
@@ -112,6 +138,7 @@ class CreditCode:
 
 
 _LEVEL_BY_LENGTH = {2: "省", 4: "市", 6: "县", 9: "乡", 12: "村"}
+_DIVISION = re.compile(r"[1-9][0-9]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -126,15 +153,17 @@ class Territory:
     prefix: str
 
     def __post_init__(self) -> None:
-        if len(self.prefix) not in _LEVEL_BY_LENGTH or not self.prefix.isdigit():
+        if len(self.prefix) not in _LEVEL_BY_LENGTH or not _DIVISION.fullmatch(self.prefix):
             raise ValueError(f"not a division prefix: {self.prefix!r}")
 
     @classmethod
     def parse(cls, text: str) -> Territory:
         """Read a 6-digit city/county, 9-digit town, 12-digit village or zero-padded code."""
-        raw = text.strip()
-        if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", raw):
-            raise BadInput.single("区划代码", f"“{text}”应为 2、4、6、9 或 12 位数字")
+        raw = compact(text)
+        if len(raw) not in _LEVEL_BY_LENGTH or not _DIVISION.fullmatch(raw):
+            raise BadInput.single(
+                "区划代码", f"“{text}”应为 2、4、6、9 或 12 位数字，且不以 0 开头，请核对"
+            )
         if len(raw) == 12 and raw.endswith("000"):
             raw = raw[:9]
         if len(raw) == 9 and raw.endswith("000"):

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from heling.kernel.errors import BadInput
+from heling.kernel.text import half_width
 
-_YUAN = re.compile(r"^([+-]?)(\d{1,12})(?:\.(\d{1,2}))?$")
+# A comma may only group thousands: "12,50" is not guessed to be 1250 yuan.
+_YUAN = re.compile(r"([+-]?)([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.([0-9]{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,14 +25,13 @@ class Money:
     @classmethod
     def parse(cls, text: str) -> Money:
         """Read yuan as a person writes them: ``12``, ``12.5``, ``1,200.00``. Raises BadInput."""
-        cleaned = text.strip().replace(",", "").replace("，", "").removesuffix("元").strip()
-        match = _YUAN.match(cleaned)
+        match = _YUAN.fullmatch(half_width(text).removesuffix("元").strip())
         if match is None:
             raise BadInput.single(
                 "金额", f"“{text}”不是金额，请写成 12 或 12.50 的样子（最多两位小数）"
             )
         sign, yuan, cents = match.groups()
-        fen = int(yuan) * 100 + int((cents or "0").ljust(2, "0"))
+        fen = int(yuan.replace(",", "")) * 100 + int((cents or "0").ljust(2, "0"))
         return cls(-fen if sign == "-" else fen)
 
     def __add__(self, other: Money) -> Money:

@@ -38,17 +38,25 @@ class Period:
 
 
 def gaps(periods: Sequence[Period]) -> list[Period]:
-    """Days between consecutive periods (sorted by start) that none of them covers."""
+    """Days between the first start and the last that none of the periods covers."""
     found = []
     ordered = sorted(periods, key=lambda p: p.start)
-    for before, after in itertools.pairwise(ordered):
-        if before.end is not None and before.end + timedelta(days=1) < after.start:
-            found.append(Period(before.end + timedelta(days=1), after.start - timedelta(days=1)))
+    covered_to = ordered[0].end if ordered else None
+    for period in ordered[1:]:
+        if covered_to is None:
+            break
+        # Subtracting two days cannot run off the calendar; adding one to date.max does.
+        if (period.start - covered_to).days > 1:
+            found.append(Period(covered_to + timedelta(days=1), period.start - timedelta(days=1)))
+        covered_to = None if period.end is None else max(covered_to, period.end)
     return found
 
 
 def overlapping(periods: Sequence[Period]) -> list[tuple[Period, Period]]:
-    """Pairs of neighbouring periods (sorted by start) that share at least one day."""
+    """Pairs of neighbouring periods (sorted by start) that share at least one day.
+
+    Empty exactly when no two of the periods overlap: if two do, so do two neighbours.
+    """
     ordered = sorted(periods, key=lambda p: p.start)
     return [(a, b) for a, b in itertools.pairwise(ordered) if a.overlaps(b)]
 
