@@ -1,0 +1,68 @@
+"""The door of places: names and trees, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from heling.contexts.places.models import Body, Division
+from heling.kernel.errors import NotFound
+from heling.kernel.identifiers import Territory
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One node: ``code`` is its significant digits, ``full_name`` starts at the city."""
+
+    code: str
+    name: str
+    full_name: str
+    level: str
+    parent: str | None
+
+    @property
+    def territory(self) -> Territory:
+        return Territory(self.code)
+
+
+def place(code: str) -> Place:
+    """The node with these significant digits. Raises NotFound."""
+    division = Division.objects.filter(pk=code).first()
+    if division is None:
+        raise NotFound(f"没有区划 {code}。", hint="请从列表中选择。")
+    return _place(division)
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """Full names of many nodes in one query; unknown codes are left out."""
+    return dict(Division.objects.filter(pk__in=set(codes)).values_list("code", "full_name"))
+
+
+def children(code: str) -> Sequence[Place]:
+    return [_place(d) for d in Division.objects.filter(parent_id=code)]
+
+
+def below(territory: Territory, *, level: str) -> Sequence[Place]:
+    """All nodes of one level (市, 县, 乡, 村) inside a territory, by code."""
+    return [_place(d) for d in Division.objects.within(territory).filter(level=level)]
+
+
+def body_of(code: str) -> tuple[str, str] | None:
+    """Name and phone of the nearest body at or above a node."""
+    territory: Territory | None = Territory(code)
+    chain = []
+    while territory is not None:
+        chain.append(territory.prefix)
+        territory = territory.parent
+    body = Body.objects.filter(division_id__in=chain).order_by("-division_id").first()
+    return (body.name, body.phone) if body else None
+
+
+def _place(division: Division) -> Place:
+    return Place(
+        code=division.code,
+        name=division.name,
+        full_name=division.full_name,
+        level=division.level,
+        parent=division.parent_id,
+    )

@@ -1,0 +1,1 @@
+"""Pure libraries without Django, each usable alone. An engine imports only the kernel."""

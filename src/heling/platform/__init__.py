@@ -1,0 +1,1 @@
+"""Technical Django that knows nothing of elder care."""

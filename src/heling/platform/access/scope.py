@@ -1,0 +1,70 @@
+"""The transaction's scope: the second net under ``visible_to``.
+
+Row-level policies read three settings that are valid only in the transaction that set
+them: a value left over by a pooled connection, or set for the session by mistake,
+yields an empty range (measured in shared/trust.md A3). Code that forgets to set a
+scope therefore sees nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from heling.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Half-open range of 12-digit division codes, plus single elders."""
+
+    lo: str
+    hi: str
+    elders: tuple[int, ...] = ()
+
+
+EVERYTHING = Scope("", "~")
+NOTHING = Scope("~", "")
+
+
+def scope_of(actor: Actor) -> Scope:
+    if actor.territory is not None:
+        return Scope(actor.territory.lo, actor.territory.hi)
+    if actor.role == "system":
+        return EVERYTHING
+    return Scope("~", "", actor.elder_ids)
+
+
+@contextmanager
+def scoped(scope: Scope | Actor) -> Iterator[None]:
+    """Open (or join) a transaction in which row-level security lets ``scope`` through.
+
+    Scopes nest: leaving an inner one restores the outer one of the same transaction.
+    """
+    new = scope_of(scope) if isinstance(scope, Actor) else scope
+    outer: Scope | None = getattr(connection, "heling_scope", None)
+    if not connection.in_atomic_block:
+        outer = None
+    with transaction.atomic():
+        _apply(new)
+        try:
+            yield
+        finally:
+            if outer is not None and not connection.needs_rollback:
+                _apply(outer)
+            else:
+                connection.heling_scope = outer  # type: ignore[attr-defined]
+
+
+def _apply(scope: Scope) -> None:
+    connection.heling_scope = scope  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('app.lo', %s, true), set_config('app.hi', %s, true),"
+            " set_config('app.elders', %s, true),"
+            " set_config('app.ts', extract(epoch from now())::text, true)",
+            [scope.lo, scope.hi, "{" + ",".join(map(str, scope.elders)) + "}"],
+        )

@@ -1,0 +1,123 @@
+"""Defining, starting and carrying out jobs.
+
+A job is a function ``(progress, by, **arguments) -> result`` with JSON-ready arguments
+and result. It runs in a worker under the rights that its starter has *then*: the actor
+is rebuilt, so a role taken away in between is gone (shared/trust.md, ASVS 8.3.3).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from procrastinate.contrib.django import app
+
+from heling.kernel.actor import Actor
+from heling.kernel.errors import HelingError
+from heling.platform.jobs.models import RUN, Run, RunState
+
+log = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """The person who started the job asked to stop it; raised inside the job."""
+
+
+class Job(Protocol):
+    def __call__(self, progress: Progress, by: Actor, **arguments: Any) -> Any: ...
+
+
+_jobs: dict[str, tuple[str, Job]] = {}
+
+
+def job(name: str, *, title: str) -> Callable[[Job], Job]:
+    """Register a job under a stable name (``context.verb``) and a Chinese title."""
+
+    def register(function: Job) -> Job:
+        _jobs[name] = (title, function)
+        return function
+
+    return register
+
+
+@dataclass
+class Progress:
+    """Handed to the job: say how far it is, learn that it should stop."""
+
+    run_id: int
+
+    def at(self, done: int, total: int | None = None) -> None:
+        """Publish progress at once, outside the job's own transaction. Raises Cancelled."""
+        changes: dict[str, Any] = {"done": done}
+        if total is not None:
+            changes["total"] = total
+        Run.objects.filter(pk=self.run_id).update(**changes)
+        if Run.objects.filter(pk=self.run_id, cancel_requested=True).exists():
+            raise Cancelled
+
+
+def start(name: str, *, by: Actor, **arguments: Any) -> Run:
+    """Put a run in the queue, in the caller's transaction: if that rolls back, so does this."""
+    title, _ = _jobs[name]
+    run = Run.objects.create(
+        job=name,
+        title=title,
+        arguments=arguments,
+        user_id=by.user_id,
+        actor={
+            "user_id": by.user_id,
+            "role": by.role,
+            "territory": by.territory.prefix if by.territory else None,
+            "request_id": by.request_id,
+        },
+    )
+    carry_out_task.defer(run_id=run.pk)
+    return run
+
+
+def cancel(run: Run) -> None:
+    """Ask a run to stop; a waiting one stops at once, a running one at its next step."""
+    Run.objects.filter(pk=run.pk).update(cancel_requested=True)
+    Run.objects.filter(pk=run.pk, state=RunState.WAITING).update(
+        state=RunState.CANCELLED, finished_at=timezone.now()
+    )
+
+
+@app.task(name="jobs.carry_out", queue="jobs")
+def carry_out_task(run_id: int) -> None:
+    carry_out(run_id)
+
+
+def carry_out(run_id: int) -> Run:
+    """Run it to its end. A job owns its transactions; each must open ``scoped(by)``."""
+    run = Run.objects.get(pk=run_id)
+    if run.over:
+        return run
+    _move(run, "begin")
+    try:
+        by = import_string(settings.ACTOR_REBUILDER)(run.actor)
+        run.result = _jobs[run.job][1](Progress(run.pk), by, **run.arguments)
+    except Cancelled:
+        _move(run, "cancel", "已按您的要求取消。已完成的部分保留，未完成的部分没有写入。")
+    except HelingError as error:
+        _move(run, "fail", str(error))
+    except Exception:
+        log.exception("job %s (run %s) failed", run.job, run.pk)
+        _move(run, "fail", "系统出错，任务没有完成；已记录，请把任务编号告诉管理员。")
+    else:
+        _move(run, "finish")
+    return run
+
+
+def _move(run: Run, step: str, message: str = "") -> None:
+    run.state = RUN.next(step, run.state)
+    run.message = message
+    run.finished_at = timezone.now() if run.over else None
+    with transaction.atomic():
+        run.save(update_fields=["state", "message", "finished_at", "result"])

@@ -1,0 +1,82 @@
+"""Writing to the journal: one call per action, one per sensitive read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, ClassVar
+
+from heling.kernel.actor import Actor
+from heling.kernel.identifiers import Territory
+from heling.platform.journal.models import Entry, Reading
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """Base of every event: a frozen dataclass of plain values, without sensitive clear text.
+
+    Subclasses set ``kind`` (``context.Name``) and ``subject`` (the model's label), and
+    usually carry ``elder_id`` and ``code``; ``<subject>_id`` becomes the subject's id.
+    """
+
+    kind: ClassVar[str]
+    subject: ClassVar[str] = ""
+    registry: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "kind" in cls.__dict__:
+            Event.registry[cls.kind] = cls
+
+
+def record(event: Event, *, by: Actor) -> Entry:
+    """Append ``event`` in the current transaction: business audit and outbox at once."""
+    payload = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
+    return Entry.objects.create(
+        **_who(by, elder_id=payload.get("elder_id"), code=payload.get("code")),
+        kind=event.kind,
+        subject=event.subject,
+        subject_id=payload.get(f"{event.subject}_id") if event.subject else None,
+        payload=payload,
+    )
+
+
+def record_reading(
+    *, by: Actor, elder_id: int, code: str, fields: Sequence[str], purpose: str
+) -> Reading:
+    """Append that ``by`` saw ``fields`` (Chinese names) of an elder, and why."""
+    return Reading.objects.create(
+        **_who(by, elder_id=elder_id, code=code), fields=list(fields), purpose=purpose
+    )
+
+
+def rebuild(entry: Entry) -> Event | None:
+    """The event that an entry holds, or None for a kind that this version does not know."""
+    kind = Event.registry.get(entry.kind)
+    return kind(**entry.payload) if kind is not None else None
+
+
+def _who(by: Actor, *, elder_id: int | None, code: str | None) -> dict[str, Any]:
+    return {
+        "user_id": by.user_id,
+        "actor_name": by.name,
+        "role": by.role,
+        "staff_session": by.staff_session,
+        "request_id": by.request_id,
+        "code": code or (by.territory.prefix if by.territory else ""),
+        "elder_id": elder_id,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Territory):
+        return value.prefix
+    if isinstance(value, (tuple, list)):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,1 @@
+"""What tests of every context share. Never imported by production code."""

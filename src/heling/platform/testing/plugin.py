@@ -1,0 +1,117 @@
+"""pytest plugin (``-p heling.platform.testing.plugin``): a real PostgreSQL under every test.
+
+The server is the embedded one with ``fsync`` off. All migrations run once, as the owner
+role, into a template database named after their content; each session clones it in a
+moment and connects as the *application* role, so row-level security is in force in
+every test. A test's data is written under the platform's scope; requests set their own.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["HELING_ENV"] = "test"
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2]
+
+
+def migration_fingerprint() -> str:
+    """Hash of everything that shapes the schema: migration files and what they call."""
+    digest = hashlib.sha256()
+    files = [*SRC.rglob("migrations/*.py"), SRC / "platform/access/rls.py"]
+    for path in sorted(files):
+        digest.update(path.relative_to(SRC).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def ensure_template() -> str:
+    """Name of a fully migrated database to clone; made when it does not exist yet."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from heling.platform.embedded.postgres import OWNER
+    from heling.shell.settings import CONFIG
+
+    server, name = CONFIG.server, f"heling_t_{migration_fingerprint()}"
+    server.start()
+    if server.psql("postgres", f"select 1 from pg_database where datname='{name}'"):  # noqa: S608
+        return name
+    making = f"{name}_making_{os.getpid()}"
+    server.ensure_database(making)
+    with _connected_as(connections["default"], making, OWNER):
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+    server.psql("postgres", f"alter database {making} rename to {name}")
+    return name
+
+
+class _connected_as:  # noqa: N801
+    def __init__(self, connection: Any, name: str, user: str) -> None:
+        self.connection, self.new = connection, {"NAME": name, "USER": user}
+
+    def __enter__(self) -> None:
+        self.connection.close()
+        self.old = {k: self.connection.settings_dict[k] for k in self.new}
+        self.connection.settings_dict.update(self.new)
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self.connection.settings_dict.update(self.old)
+
+
+def clone(name: str, template: str) -> None:
+    """Make database ``name`` a fresh copy of ``template``."""
+    from heling.shell.settings import CONFIG
+
+    server = CONFIG.server
+    server.psql("postgres", f"drop database if exists {name} with (force)")
+    server.psql("postgres", f"create database {name} template {template} strategy file_copy")
+    server.psql("postgres", f"alter database {name} owner to heling_owner")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        name = f"heling_test_{os.getpid()}"
+        clone(name, ensure_template())
+        connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        from heling.shell.settings import CONFIG
+
+        connection.close()
+        CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture(autouse=True)
+def _platform_scope(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Database tests arrange their data as the platform itself; requests narrow the scope."""
+    if "db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("db")
+    from heling.platform.access.scope import EVERYTHING, scoped
+
+    with scoped(EVERYTHING):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_n_plus_one(request: pytest.FixtureRequest) -> Iterator[None]:
+    if "db" not in request.fixturenames:
+        yield
+        return
+    from zeal import zeal_context
+
+    with zeal_context():
+        yield

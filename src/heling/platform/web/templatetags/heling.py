@@ -1,0 +1,7 @@
+"""Template filters and tags of the house."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,216 @@
+"""Django's settings. What differs between machines is read in ``configuration.py``."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from csp.constants import NONCE, NONE, SELF
+
+from heling.shell import configuration
+
+CONFIG = configuration.read()
+ENV = CONFIG.env
+DEMO = ENV != "production"
+DEBUG = False
+# A demonstration city needs a key that survives restarts and is no secret; production brings its own.
+SECRET_KEY = CONFIG.secret_key or hashlib.sha256(str(CONFIG.var).encode()).hexdigest()
+KEYS_FILE = os.environ.get("HELING_KEYS_FILE", str(CONFIG.var / "keys.json"))
+FILES_ROOT = CONFIG.var / "files"
+ALLOWED_HOSTS = list(CONFIG.hosts) or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+INSTALLED_APPS = [
+    "django_linear_migrations",
+    "heling.contexts.identity",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "pghistory",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+    "procrastinate.contrib.django",
+    "heling.platform.journal",
+    "heling.platform.jobs",
+    "heling.platform.lists",
+    "heling.platform.web",
+    "heling.contexts.places",
+    "heling.contexts.registry",
+    "heling.contexts.assessment",
+    "heling.contexts.entitlements",
+    "heling.contexts.portal",
+    "heling.shell",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "heling.platform.access.middleware.ActorMiddleware",
+    "heling.platform.web.middleware.PresentationMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "heling.shell.urls"
+WSGI_APPLICATION = "heling.shell.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": CONFIG.database()}
+# Login throttles and locks must hold across processes: one cache for all of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = ["heling.platform.web.formats"]
+
+_LOADERS = [
+    (
+        "template_partials.loader.Loader",
+        [
+            (
+                "django.template.loaders.cached.Loader",
+                [
+                    "django_cotton.cotton_loader.Loader",
+                    "django.template.loaders.filesystem.Loader",
+                    "django.template.loaders.app_directories.Loader",
+                ],
+            )
+        ],
+    )
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": _LOADERS,
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "heling.platform.web.templatetags.heling",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "heling.platform.web.context.presentation",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.var / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = ENV != "production"
+WHITENOISE_MAX_AGE = 3600 if ENV != "test" else 0
+
+# --- who is who -------------------------------------------------------------
+AUTH_USER_MODEL = "identity.User"
+ACTOR_LOADER = "heling.contexts.identity.public.actor_for"
+ACTOR_REBUILDER = "heling.contexts.identity.public.actor_again"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "heling.contexts.identity.adapters.AccountAdapter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "heling.contexts.identity.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+MFA_TOTP_ISSUER = "鹤龄"
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if ENV == "test"
+    else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+)
+
+# --- the front door -----------------------------------------------------------
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV == "production"
+SECURE_SSL_REDIRECT = ENV == "production"
+SECURE_HSTS_SECONDS = 31_536_000 if ENV == "production" else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV == "production" else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
+
+# --- history ------------------------------------------------------------------
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_ADMIN_ALL_EVENTS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"heling": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+}
