@@ -12,25 +12,10 @@ import os
 
 os.environ["HELING_ENV"] = "test"
 
-import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-SRC = Path(__file__).resolve().parents[2]
-
-
-def migration_fingerprint() -> str:
-    """Hash of everything that shapes the schema: migration files and what they call."""
-    digest = hashlib.sha256()
-    files = [*SRC.rglob("migrations/*.py"), SRC / "platform/access/rls.py"]
-    for path in sorted(files):
-        digest.update(path.relative_to(SRC).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
 
 def ensure_template() -> str:
     """Name of a fully migrated database to clone; made when it does not exist yet."""
@@ -38,9 +23,10 @@ def ensure_template() -> str:
     from django.db import connections
 
     from heling.platform.embedded.postgres import OWNER
+    from heling.platform.embedded.schema import fingerprint
     from heling.shell.settings import CONFIG
 
-    server, name = CONFIG.server, f"heling_t_{migration_fingerprint()}"
+    server, name = CONFIG.server, f"heling_t_{fingerprint()}"
     server.start()
     if server.psql("postgres", f"select 1 from pg_database where datname='{name}'"):  # noqa: S608
         return name

@@ -6,11 +6,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from heling.kernel.errors import HelingError
+from heling.shell.cli.environment import setup_environment
 
 SCHEMA_COMMANDS = {"migrate", "createcachetable", "lintmigrations", "sqlmigrate", "pgtrigger"}
+Runner = Callable[[argparse.Namespace], int | None]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return manage(arguments[1:])
     args = _parser().parse_args(arguments)
     try:
-        return int(args.run(args) or 0)
+        return _runner(args.run)(args) or 0
     except HelingError as error:
         print(json.dumps({"error": error.message, "hint": error.hint}, ensure_ascii=False))
         print(f"heling: {error}", file=sys.stderr)
@@ -38,18 +41,61 @@ def manage(arguments: Sequence[str]) -> int:
     return 0
 
 
-def setup_environment() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heling.shell.settings")
-
-
-def setup_django() -> None:
-    setup_environment()
-    import django
-
-    django.setup()
+def _runner(dotted: str) -> Runner:
+    """Commands are named, not imported: ``heling assess score`` starts without Django."""
+    module, name = dotted.split(":")
+    runner: Runner = getattr(import_module(f"heling.shell.cli.{module}"), name)
+    return runner
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="heling", description="鹤龄：居家社区养老服务平台")
-    parser.add_subparsers(dest="command", required=True, metavar="命令")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+
+    up = _command(commands, "up", "up:run", "启动演示城市")
+    up.add_argument("--port", type=int, default=8000)
+    up.add_argument("--elders", type=int, default=5000, help="首次启动时生成的老年人数")
+
+    seed = _command(commands, "seed", "data:seed", "生成演示人口（全部标明演示数据）")
+    seed.add_argument("--elders", type=int, required=True)
+    seed.add_argument("--division", action="append", help="区划代码，可重复；默认两市")
+    seed.add_argument("--seed", type=int, default=1)
+
+    _command(commands, "worker", "data:worker", "执行后台任务和事件投递")
+    database = _command(commands, "database", "data:database", "启动或停止内置数据库")
+    database.add_argument("action", choices=["start", "stop"])
+
+    audit = _command(commands, "audit", "data:audit", "重算全部决定并核对收据和日志")
+    audit.add_argument("--city", help="六位城市代码；默认全部")
+
+    registry = commands.add_parser("registry", help="老年人信息").add_subparsers(required=True)
+    load = _command(registry, "import", "data:import_roster", "导入花名册")
+    load.add_argument("file")
+    load.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    load.add_argument("--account", help="以哪个账号的权限导入")
+
+    assess = commands.add_parser("assess", help="能力评估").add_subparsers(required=True)
+    score = _command(assess, "score", "rules:score", "按量表计分")
+    score.add_argument("--scale", required=True)
+    score.add_argument("file", help="ANSWERS.json，或 - 表示标准输入")
+
+    law = commands.add_parser("law", help="法规引擎").add_subparsers(required=True)
+    determine = _command(law, "determine", "rules:determine", "一个人依法享有什么、为什么")
+    determine.add_argument("--city", required=True, help="六位城市代码")
+    determine.add_argument("--on", required=True, help="日期 YYYY-MM-DD")
+    determine.add_argument("file", help="FACTS.json，或 - 表示标准输入")
+    check = _command(law, "check", "rules:check", "检查规则包")
+    check.add_argument("packs", nargs="+")
+    parser.add_argument_group("manage", "heling manage … 运行 Django 自带命令")
     return parser
+
+
+def _command(
+    parent: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: str,
+    text: str,
+) -> argparse.ArgumentParser:
+    command = parent.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    return command
