@@ -24,9 +24,9 @@ def ensure_template() -> str:
 
     from heling.platform.embedded.postgres import OWNER
     from heling.platform.embedded.schema import fingerprint
-    from heling.shell.settings import CONFIG
+    from django.conf import settings
 
-    server, name = CONFIG.server, f"heling_t_{fingerprint()}"
+    server, name = settings.CONFIG.server, f"heling_t_{fingerprint()}"
     server.start()
     if server.psql("postgres", f"select 1 from pg_database where datname='{name}'"):  # noqa: S608
         return name
@@ -55,9 +55,9 @@ class _connected_as:  # noqa: N801
 
 def clone(name: str, template: str) -> None:
     """Make database ``name`` a fresh copy of ``template``."""
-    from heling.shell.settings import CONFIG
+    from django.conf import settings
 
-    server = CONFIG.server
+    server = settings.CONFIG.server
     server.psql("postgres", f"drop database if exists {name} with (force)")
     server.psql("postgres", f"create database {name} template {template} strategy file_copy")
     server.psql("postgres", f"alter database {name} owner to heling_owner")
@@ -73,10 +73,10 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connection.settings_dict["NAME"] = name
     yield
     with django_db_blocker.unblock():
-        from heling.shell.settings import CONFIG
+        from django.conf import settings
 
         connection.close()
-        CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
+        settings.CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
 
 
 @pytest.fixture(autouse=True)
