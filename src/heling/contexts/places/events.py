@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heling.platform.journal.record import Event
+
+
+@dataclass(frozen=True)
+class DivisionsLoaded(Event):
+    kind = "places.DivisionsLoaded"
+
+    cities: tuple[str, ...]
+    nodes: int
+    source: str

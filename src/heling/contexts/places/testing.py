@@ -1,0 +1,39 @@
+"""Scenarios for other contexts' tests: a small tree without the package."""
+
+from __future__ import annotations
+
+from heling.contexts.places.domain import Kind
+from heling.contexts.places.models import Division
+from heling.kernel.identifiers import Territory
+
+VILLAGE = "990103001001"
+OTHER_VILLAGE = "990103001002"
+OTHER_STREET = "990103002001"
+OTHER_COUNTY = "990105001001"
+OTHER_CITY = "980103001001"
+
+
+def small_country(*extra: str) -> None:
+    """Two invented cities (9901 甲市, 9801 乙市) with counties, streets and villages."""
+    for code in (VILLAGE, OTHER_VILLAGE, OTHER_STREET, OTHER_COUNTY, OTHER_CITY, *extra):
+        plant(code)
+
+
+def plant(code: str) -> Division:
+    """The node ``code`` and everything above it, named after their digits."""
+    territory = Territory(code)
+    parent = territory.parent if len(code) > 4 else None
+    above = plant(parent.prefix) if parent else None
+    name = f"{territory.level}{code[-3:]}"
+    return Division.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": name,
+            "full_name": (above.full_name if above else "") + name,
+            "pinyin": f"x{code}",
+            "level": territory.level,
+            "kind": Kind.DIVISION,
+            "parent": above,
+            "source": "测试",
+        },
+    )[0]
