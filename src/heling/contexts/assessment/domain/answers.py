@@ -142,9 +142,13 @@ def _fact_problems(scale: Scale, adjustments: Adjustments) -> Iterator[Problem]:
         for kind, times in adjustments.risk_events.items():
             if kind not in field.codes:
                 yield _unknown_choice(field, kind)
-            elif isinstance(times, bool) or not isinstance(times, int) or times < 0:
+            elif not _is_count(times):
                 label = dict(field.pairs)[kind]
                 yield Problem(f"{field.name}：{label}", "次数应是 0 或正整数，请改正")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _unknown_choice(field: Field, code: str) -> Problem:

@@ -200,6 +200,13 @@ def test_seen_wrong_bands_are_refused() -> None:
             "诊断 Z99 不在疾病诊断一栏里",
         ),
         ("      coma: true\n", "", "R1：应有且只有一个条件"),
+        (
+            "{score: 0, text: 近一个月内出现过攻",
+            "{score: 2, text: 近一个月内出现过攻",
+            "B.3.7 攻击行为：最低分应是 0 分",
+        ),
+        ("          - {score: 1, text: 未出现}\n", "", "B.3.7 攻击行为：至少要有两个选项"),
+        ("text: 未出现", 'text: ""', "B.3.7 攻击行为：1 分没有文字"),
         ("set_level: 4", "set_level: 7", "R1：没有等级 7"),
         ("set_level: 4", "worsen: 0", "R1：应有且只有一个后果"),
         ("choice: once", "choice: twice", "together.choice 应是 once 或 each"),
