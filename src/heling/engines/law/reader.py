@@ -1,0 +1,498 @@
+"""From a pack's YAML to :class:`~heling.engines.law.model.Pack`: shapes, dates and citations.
+
+Everything that can be judged within one file is judged here; words and expressions, which may
+come from imported packs, are judged by :mod:`heling.engines.law.assemble`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from heling.engines.law import model
+from heling.engines.law.source import Cursor, read_yaml
+from heling.engines.law.text import Address, Citation, LawText, chinese_numeral, parse_law
+from heling.engines.law.trouble import Findings, Spot
+from heling.engines.law.units import BOOL, Bounds, Kind, Type, Unit
+from heling.kernel.errors import BadInput
+from heling.kernel.period import Period, gaps, overlapping
+
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+
+_KINDS = ("ordinance", "national", "measure")
+
+
+def read_pack(path: Path, root: Path, findings: Findings) -> model.Pack | None:
+    """Read one pack. ``root`` is the packs folder: ids and law texts are relative to it.
+
+    Returns None when the file is not a pack at all; otherwise a Pack, with every complaint
+    in ``findings``.
+    """
+    file = _display(path, root)
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        findings.add(Spot(file, 1), "找不到或打不开这个规则包文件")
+        return None
+    cursor = read_yaml(raw, file, findings)
+    if cursor is None:
+        return None
+    return _PackReader(cursor, root, findings).read(hashlib.sha256(raw).hexdigest())
+
+
+def _display(path: Path, root: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(root.resolve().parent))
+    except ValueError:
+        return str(path)
+
+
+class _PackReader:
+    """Reads one file; keeps what the parts share: the law's text and the pack's period."""
+
+    def __init__(self, cursor: Cursor, root: Path, findings: Findings) -> None:
+        self._cursor = cursor
+        self._root = root
+        self._findings = findings
+        self._id = ""
+        self._law: LawText | None = None
+        self._title = ""
+        self._period = Period(date.min)
+        self._status = ""
+
+    def read(self, sha256: str) -> model.Pack | None:
+        fields = self._cursor.fields(
+            "pack kind law in_force",
+            "city imports facts constants define grants conflicts interpretations fills tests",
+        )
+        if not {"pack", "kind", "law", "in_force"} <= fields.keys():
+            return None
+        self._id = fields["pack"].text()
+        kind = self._choice(fields["kind"], _KINDS)
+        self._read_law(fields["law"])
+        status, source = self._read_force(fields["in_force"])
+        city, city_name = self._read_city(fields.get("city"))
+        return model.Pack(
+            id=self._id,
+            kind=kind,
+            city=city,
+            city_name=city_name,
+            title=self._title,
+            text=self._law,
+            period=self._period,
+            period_status=status,
+            period_source=source,
+            imports=fields["imports"].texts() if "imports" in fields else (),
+            facts=self._each(fields.get("facts"), self._fact),
+            constants=self._each(fields.get("constants"), self._constant),
+            definitions=self._each(fields.get("define"), self._definition),
+            grants=self._each(fields.get("grants"), self._grant),
+            conflicts=self._each(fields.get("conflicts"), self._conflict),
+            interpretations=self._each(fields.get("interpretations"), self._interpretation),
+            fills=self._each(fields.get("fills"), self._fill),
+            cases=self._cases(fields.get("tests")),
+            sha256=sha256,
+            spot=self._cursor.spot,
+        )
+
+    # The head of the file
+
+    def _read_law(self, cursor: Cursor) -> None:
+        fields = cursor.fields("title", "text sha256 external source")
+        self._title = fields["title"].text() if "title" in fields else ""
+        if "external" in fields:
+            fields["external"].truth()
+            return
+        if "text" not in fields or "sha256" not in fields:
+            cursor.complain("法规原文要写 text 和 sha256；没有存原文的写 external: true")
+            return
+        self._law = self._load_text(fields["text"], fields["sha256"].text())
+        if self._law is not None and self._law.title != self._title:
+            fields["title"].complain(f"名称与原文不一致，原文是《{self._law.title}》")
+
+    def _load_text(self, cursor: Cursor, pinned: str) -> LawText | None:
+        name = cursor.text()
+        path = (self._root / "texts" / name).resolve()
+        if not path.is_relative_to(self._root.resolve()) or not path.is_file():
+            cursor.complain(f"找不到法规原文 texts/{name}")
+            return None
+        try:
+            law = parse_law(path.read_bytes())
+        except ValueError:
+            cursor.complain(f"texts/{name} 读不出条文（应为 UTF-8，逐条编号）")
+            return None
+        if law.sha256 != pinned:
+            cursor.complain(
+                f"法规原文 texts/{name} 已经改动：指纹应为 {pinned[:12]}…，现为 {law.sha256[:12]}…；"
+                "请逐条核对规则后更新 sha256"
+            )
+        return law
+
+    def _read_force(self, cursor: Cursor) -> tuple[str, str]:
+        fields = cursor.fields("from", "to status source cite")
+        if "from" in fields:
+            self._period = self._span(fields, cursor) or self._period
+        if "cite" in fields:
+            self._cite(fields["cite"])
+        status = self._word(fields, "status")
+        self._status = status
+        return status, self._word(fields, "source")
+
+    def _read_city(self, cursor: Cursor | None) -> tuple[str, str]:
+        if cursor is None:
+            return "", ""
+        fields = cursor.fields("code name")
+        code = self._word(fields, "code")
+        if not (len(code) == 6 and code.isdigit()):
+            cursor.complain(f"城市代码“{code}”应为 6 位数字")
+        return code, self._word(fields, "name")
+
+    # The body
+
+    def _fact(self, word: str, cursor: Cursor, order: int) -> model.Fact:
+        fields = cursor.fields(
+            "type ask", "change yes no plain_yes plain_no levels ordered unit min max"
+        )
+        return model.Fact(
+            word=word,
+            type=self._fact_type(fields, cursor),
+            change=self._enum(fields.get("change"), model.Change, model.Change.CLAIM),
+            ask=self._word(fields, "ask"),
+            yes=self._word(fields, "yes") or word,
+            no=self._word(fields, "no") or f"不是{word}",
+            plain_yes=self._word(fields, "plain_yes"),
+            plain_no=self._word(fields, "plain_no"),
+            bounds=self._fact_bounds(fields, cursor),
+            spot=cursor.spot,
+            order=order,
+        )
+
+    def _fact_type(self, fields: dict[str, Cursor], cursor: Cursor) -> Type:
+        if "type" not in fields:
+            return BOOL
+        kind = self._enum(fields["type"], Kind, Kind.BOOL)
+        if kind is Kind.ENUM:
+            levels = fields["levels"].texts() if "levels" in fields else ()
+            if len(levels) < 2 or len(set(levels)) != len(levels):
+                cursor.complain("等级至少要有两级，且不能重复，请写 levels")
+            return Type(
+                kind, levels=levels, ordered="ordered" in fields and fields["ordered"].truth()
+            )
+        if kind is Kind.NUMBER:
+            return Type(kind, self._unit(fields.get("unit"), cursor))
+        return Type(kind)
+
+    def _fact_bounds(self, fields: dict[str, Cursor], cursor: Cursor) -> Bounds:
+        if "levels" in fields:
+            return Bounds(0, max(0, len(fields["levels"].texts()) - 1))
+        if "max" in fields:
+            low = fields["min"].integer() if "min" in fields else 0
+            return Bounds(low, max(low, fields["max"].integer()))
+        if "type" in fields and fields["type"].text() == Kind.NUMBER:
+            cursor.complain("数量要写 max（可能的最大值），以保证计算不会溢出")
+        return Bounds(0, 0)
+
+    def _constant(self, word: str, cursor: Cursor, order: int) -> model.Constant:
+        del order
+        fields = cursor.fields("cite", "quote type unit versions open floor status source note")
+        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
+        is_bool = "type" in fields and fields["type"].text() == Kind.BOOL
+        type_ = BOOL if is_bool else Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
+        if ("versions" in fields) == ("open" in fields):
+            cursor.complain("versions（有数）和 open（尚待规定）要写且只写一个", article=cite.label)
+        return model.Constant(
+            word=word,
+            type=type_,
+            cite=cite,
+            versions=self._versions(fields.get("versions"), type_, cite),
+            filled_by=self._filled_by(fields.get("open")),
+            floor="floor" in fields and fields["floor"].truth(),
+            status=self._word(fields, "status"),
+            source=self._word(fields, "source"),
+            note=self._word(fields, "note"),
+            spot=cursor.spot.on(word, cite.label),
+        )
+
+    def _filled_by(self, cursor: Cursor | None) -> str:
+        return "" if cursor is None else self._word(cursor.fields("filled_by"), "filled_by")
+
+    def _versions(
+        self, cursor: Cursor | None, type_: Type, cite: Citation
+    ) -> tuple[model.Version, ...]:
+        """Dated values; together they must cover the pack's own period without gap or overlap."""
+        if cursor is None:
+            return ()
+        found = []
+        for item in cursor.items():
+            fields = item.fields("from value", "to")
+            period = self._span(fields, item)
+            if period is None or "value" not in fields:
+                continue
+            value = fields["value"]
+            number = int(value.truth()) if type_ is BOOL else value.integer()
+            if number < 0:
+                value.complain("不能是负数", article=cite.label)
+            found.append(model.Version(period, number))
+        self._check_cover(cursor, [v.period for v in found], cite)
+        return tuple(sorted(found, key=lambda v: v.period.start))
+
+    def _check_cover(self, cursor: Cursor, periods: list[Period], cite: Citation) -> None:
+        for before, after in overlapping(periods):
+            cursor.complain(
+                f"两个版本的日期重叠：{_says(before)}与{_says(after)}，起止两天都算在内，请改正",
+                article=cite.label,
+            )
+        for gap in gaps(periods):
+            cursor.complain(f"版本之间有空档：{_says(gap)}没有数值，请补上", article=cite.label)
+        if not periods:
+            cursor.complain("versions 里没有可用的版本", article=cite.label)
+            return
+        first, last = min(p.start for p in periods), max(periods, key=lambda p: p.start)
+        if first > self._period.start:
+            cursor.complain(
+                f"法规自 {self._period.start} 起施行，数值却从 {first} 才有", article=cite.label
+            )
+        if last.end is not None and (self._period.end is None or last.end < self._period.end):
+            cursor.complain(
+                f"数值只到 {last.end}，法规仍然有效，请写明以后的数值", article=cite.label
+            )
+
+    def _definition(self, word: str, cursor: Cursor, order: int) -> model.Definition:
+        del order
+        fields = cursor.fields("cite is", "quote yes no plain_yes plain_no note status")
+        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
+        return model.Definition(
+            word=word,
+            cite=cite,
+            formula=self._formula(fields.get("is")),
+            yes=self._word(fields, "yes") or word,
+            no=self._word(fields, "no") or f"不是{word}",
+            plain_yes=self._word(fields, "plain_yes"),
+            plain_no=self._word(fields, "plain_no"),
+            note=self._word(fields, "note"),
+            status=self._word(fields, "status"),
+            spot=fields["is"].spot.on(word, cite.label) if "is" in fields else cursor.spot,
+        )
+
+    def _formula(self, cursor: Cursor | None) -> model.Formula:
+        if cursor is None:
+            return ""
+        if not cursor.is_map:
+            return cursor.text()
+        fields = cursor.fields("table rows", "else")
+        rows = fields["rows"].entries() if "rows" in fields else {}
+        return model.Table(
+            key=self._word(fields, "table"),
+            rows={level: row.text() for level, row in rows.items()},
+            otherwise=self._word(fields, "else"),
+            spot=cursor.spot,
+        )
+
+    def _grant(self, word: str, cursor: Cursor, order: int) -> model.Grant:
+        del order
+        fields = cursor.fields(
+            "cite duty benefit", "quote entity plain when amount unit floor awaits bearer"
+        )
+        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
+        duty = self._enum(fields.get("duty"), model.Duty, model.Duty.MUST)
+        if duty is model.Duty.MUST and "when" not in fields:
+            cursor.complain("应当给付的项目要写 when（给谁）", article=cite.label)
+        return model.Grant(
+            word=word,
+            cite=cite,
+            duty=duty,
+            entity=self._enum(fields.get("entity"), model.Entity, model.Entity.PERSON),
+            benefit=self._word(fields, "benefit"),
+            plain=self._word(fields, "plain") or self._word(fields, "benefit"),
+            when=self._word(fields, "when"),
+            amount=self._formula(fields.get("amount")),
+            unit=self._unit(fields["unit"], cursor) if "unit" in fields else None,
+            floor="floor" in fields and fields["floor"].truth(),
+            awaits=tuple(self._awaited(c) for c in self._list(fields.get("awaits"))),
+            bearer=self._word(fields, "bearer"),
+            pack=self._id,
+            spot=cursor.spot.on(word, cite.label),
+        )
+
+    def _awaited(self, cursor: Cursor) -> model.Awaited:
+        fields = cursor.fields("term filled_by")
+        return model.Awaited(self._word(fields, "term"), self._word(fields, "filled_by"))
+
+    def _conflict(self, word: str, cursor: Cursor, order: int) -> model.Conflict:
+        del order
+        fields = cursor.fields("cite rule between", "quote choice otherwise note status")
+        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
+        rule = self._enum(fields.get("rule"), model.Rule, model.Rule.STACK)
+        otherwise = self._enum(fields.get("otherwise"), model.Rule, model.Rule.HIGHER_OF)
+        if (rule is model.Rule.CHOICE) != ("choice" in fields):
+            cursor.complain(
+                "rule: choice 要写 choice（记录选择的事实），其他规则不写", article=cite.label
+            )
+        parties = fields["between"].words() if "between" in fields else ()
+        return model.Conflict(
+            word=word,
+            cite=cite,
+            rule=rule,
+            parties=tuple(self._party(name, c) for name, c in parties),
+            choice=self._word(fields, "choice"),
+            otherwise=otherwise if "otherwise" in fields else None,
+            note=self._word(fields, "note"),
+            status=self._word(fields, "status"),
+            spot=cursor.spot.on(word, cite.label),
+        )
+
+    def _party(self, word: str, cursor: Cursor) -> model.Party:
+        fields = cursor.fields("", "grants when value")
+        if ("grants" in fields) == ("when" in fields):
+            cursor.complain("每一方要么写 grants（本法的项目），要么写 when（别处的待遇）")
+        return model.Party(
+            word=word,
+            grants=fields["grants"].texts() if "grants" in fields else (),
+            when=self._word(fields, "when"),
+            value=self._word(fields, "value"),
+            spot=cursor.spot,
+        )
+
+    def _interpretation(self, word: str, cursor: Cursor, order: int) -> model.Interpretation:
+        del order
+        fields = cursor.fields("cite note applies_to", "status")
+        cite = self._cite(fields.get("cite"), None, word)
+        return model.Interpretation(
+            word=word,
+            cite=cite,
+            note=self._word(fields, "note"),
+            applies_to=fields["applies_to"].texts() if "applies_to" in fields else (),
+            status=self._word(fields, "status"),
+            spot=cursor.spot.on(word, cite.label),
+        )
+
+    def _fill(self, word: str, cursor: Cursor, order: int) -> model.Fill:
+        del order
+        fields = cursor.fields("versions source", "status unit type")
+        is_bool = "type" in fields and fields["type"].text() == Kind.BOOL
+        type_ = BOOL if is_bool else Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
+        cite = Citation(self._title, "", f"《{self._title}》")
+        return model.Fill(
+            target=word,
+            type=type_,
+            versions=self._versions(fields.get("versions"), type_, cite),
+            status=self._word(fields, "status"),
+            source=self._word(fields, "source"),
+            pack=self._id,
+            spot=cursor.spot.on(word),
+        )
+
+    def _cases(self, cursor: Cursor | None) -> tuple[model.Case, ...]:
+        found = []
+        for item in self._list(cursor):
+            fields = item.fields("name on facts expect")
+            day = fields["on"].day() if "on" in fields else None
+            if day is None or "facts" not in fields or "expect" not in fields:
+                continue
+            found.append(
+                model.Case(
+                    name=self._word(fields, "name"),
+                    on=day,
+                    facts={k: v.value() for k, v in fields["facts"].entries().items()},
+                    expect={k: v.value() for k, v in fields["expect"].entries().items()},
+                    spot=item.spot.on(self._word(fields, "name")),
+                )
+            )
+        return tuple(found)
+
+    # Small readers
+
+    def _each(self, cursor: Cursor | None, read: Callable[[str, Cursor, int], T]) -> tuple[T, ...]:
+        if cursor is None:
+            return ()
+        found = []
+        for order, (word, value) in enumerate(cursor.words()):
+            if not word.isidentifier():
+                value.complain(f"“{word}”不能作词：只用汉字、字母、数字和下划线，不以数字开头")
+            found.append(read(word, value, order))
+        return tuple(found)
+
+    @staticmethod
+    def _list(cursor: Cursor | None) -> list[Cursor]:
+        return [] if cursor is None else cursor.items()
+
+    @staticmethod
+    def _word(fields: dict[str, Cursor], name: str) -> str:
+        return fields[name].text() if name in fields else ""
+
+    @staticmethod
+    def _choice(cursor: Cursor, allowed: tuple[str, ...]) -> str:
+        text = cursor.text()
+        if text not in allowed:
+            cursor.complain(f"“{text}”不可用，可以写：{'、'.join(allowed)}")
+        return text
+
+    def _enum(self, cursor: Cursor | None, kind: type[E], default: E) -> E:
+        if cursor is None:
+            return default
+        text = self._choice(cursor, tuple(kind))
+        return kind(text) if text in tuple(kind) else default
+
+    @staticmethod
+    def _unit(cursor: Cursor | None, owner: Cursor) -> Unit:
+        if cursor is None:
+            owner.complain("数量要写 unit（单位），例如 小时/月、周岁、分/月")
+            return Unit()
+        unit = Unit.parse(cursor.text())
+        if unit is None:
+            cursor.complain(f"“{cursor.text()}”不是单位，请写成 小时/月 的样子")
+        return unit or Unit()
+
+    def _span(self, fields: dict[str, Cursor], cursor: Cursor) -> Period | None:
+        start = fields["from"].day() if "from" in fields else None
+        end = fields["to"].day() if "to" in fields else None
+        if start is None:
+            return None
+        try:
+            return Period(start, end)
+        except BadInput as error:
+            cursor.complain(error.problems[0].message)
+            return None
+
+    def _cite(self, cursor: Cursor | None, quote: Cursor | None = None, word: str = "") -> Citation:
+        """Resolve an address against the stored text; a quote must stand there verbatim."""
+        if cursor is None:
+            return Citation(self._title, "", f"《{self._title}》")
+        address = Address.parse(cursor.text())
+        if address is None:
+            cursor.complain(
+                f"“{cursor.text()}”不是条文位置，请写成 22 或 22/1 或 22/1/4", word=word
+            )
+            return Citation(self._title, "", f"《{self._title}》")
+        if self._law is None:
+            said = quote.text() if quote else ""
+            return Citation(self._title, str(address), _external_label(self._title, address), said)
+        citation = self._law.cite(address)
+        if citation is None:
+            where = _external_label(self._title, address)
+            cursor.complain("原文里没有这一条款项", word=word, article=where)
+            return Citation(self._title, str(address), where)
+        if quote is not None and quote.text() not in citation.quote:
+            quote.complain(
+                f"引文“{quote.text()}”在条文里找不到，请照原文抄写",
+                word=word,
+                article=citation.label,
+            )
+        return citation
+
+
+def _external_label(title: str, address: Address) -> str:
+    """A label without looking at the text (not stored, or the place does not exist)."""
+    label = f"《{title}》第{chinese_numeral(address.article)}条"
+    if address.paragraph:
+        label += f"第{chinese_numeral(address.paragraph)}款"
+    return label + (f"第（{chinese_numeral(address.item)}）项" if address.item else "")
+
+
+def _says(period: Period) -> str:
+    return f"{period.start} 至 {period.end or '以后'}"

@@ -1,0 +1,169 @@
+"""The rules of one city, ready to use."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from heling.engines.law.assemble import Assembly, assemble
+from heling.engines.law.determination import Determination
+from heling.engines.law.facts import Facts, read_facts
+from heling.engines.law.interpret import Frame, Interpreter
+from heling.engines.law.judge import Judge
+from heling.engines.law.library import city_files, default_root, gather
+from heling.engines.law.model import Fact, Pack
+from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
+from heling.engines.law.text import LawText
+from heling.engines.law.trouble import Findings
+from heling.kernel.errors import BadInput, Conflict
+
+
+class RuleSet:
+    """All packs that apply in one city, linked and type-checked. Immutable and thread-safe.
+
+    Build one with :func:`load_city`. ``determine`` answers about one person with reasons;
+    ``columns`` answers about a whole population without.
+    """
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._assembly = assembly
+        self._interpreter = Interpreter(assembly.graph.nodes)
+        self._judge = Judge(assembly)
+        self._stamps = tuple(
+            PackStamp(p.id, p.sha256, p.text.sha256 if p.text else "") for p in assembly.packs
+        )
+
+    @property
+    def city(self) -> str:
+        return self._assembly.city
+
+    @property
+    def city_name(self) -> str:
+        return self._assembly.city_name
+
+    @property
+    def assembly(self) -> Assembly:
+        """The linked packs: nodes, rights, settlements. For other folds over the same tree."""
+        return self._assembly
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        return self._assembly.packs
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Every fact word that this city's rules understand."""
+        return self._assembly.facts
+
+    @property
+    def laws(self) -> tuple[LawText, ...]:
+        """The stored texts that the packs are built on."""
+        return tuple(p.text for p in self._assembly.packs if p.text is not None)
+
+    @property
+    def stamps(self) -> tuple[PackStamp, ...]:
+        """Ids and hashes of the packs, as they go into receipts."""
+        return self._stamps
+
+    def read(self, facts: Mapping[str, object], on: date) -> Facts:
+        """Check and encode facts. Raises BadInput listing all that is wrong."""
+        return read_facts(facts, self._assembly.facts, on)
+
+    def frame(self, facts: Facts, on: date) -> Frame:
+        """Values of all nodes: the raw material of every result."""
+        return self._interpreter.run(facts.values, on)
+
+    def determine(
+        self, facts: Mapping[str, object], on: date, *, outlook: bool = True
+    ) -> Determination:
+        """What the law gives this person on this day, and why.
+
+        ``facts`` as in ``docs/law/facts.md``; a missing fact is unknown. ``outlook`` adds what
+        would change each result and the timeline; without it both are empty (and the call
+        takes about a third of the time). Raises BadInput.
+        """
+        known = self.read(facts, on)
+        frame = self.frame(known, on)
+        why = self._judge.explanation(frame)
+        grants = self._judge.grants(frame, why)
+        bare = Determination(
+            city=self.city,
+            city_name=self.city_name,
+            on=on,
+            grants=grants,
+            encouraged=self._judge.encouraged(frame),
+            conflicts=self._judge.conflicts(frame, why),
+            missing=self._judge.questions(grants),
+            timeline=(),
+            receipt=Receipt(ENGINE, self.city, on, self._stamps, known.given, ""),
+        )
+        return _sealed(bare)
+
+    def recompute(self, receipt: Receipt) -> Determination:
+        """Determine again from a receipt. Raises Conflict when rules or result differ."""
+        if receipt.engine != ENGINE:
+            raise Conflict(f"判定时的引擎是 {receipt.engine}，现在是 {ENGINE}，不能直接比较。")
+        then = {p.id: p for p in receipt.packs}
+        for stamp in self._stamps:
+            if then.get(stamp.id) != stamp:
+                raise Conflict(
+                    f"规则包 {stamp.id} 与判定时不同，不能复核。", hint="请取出判定时的版本。"
+                )
+        again = self.determine(receipt.facts, receipt.on)
+        if again.receipt.result != receipt.result:
+            raise Conflict(
+                "重新计算的结果与凭据不一致。", hint="凭据或存档可能被改动，请报告管理员。"
+            )
+        return again
+
+
+def _sealed(determination: Determination) -> Determination:
+    """With the digest of what was decided in its receipt."""
+    receipt = dataclasses.replace(determination.receipt, result=determination.essence)
+    return dataclasses.replace(determination, receipt=receipt)
+
+
+_CACHE: dict[tuple[str, str, bool], tuple[str, RuleSet]] = {}
+
+
+def load_city(code: str, root: Path | None = None, *, measures: bool = False) -> RuleSet:
+    """The rule set of a city (six-digit code), cached by the content of its packs and texts.
+
+    ``measures`` adds the implementing measures in the city's folder (assumed values among
+    them). Raises NotFound for a city without packs and PackError for packs that are wrong.
+    """
+    where = default_root() if root is None else root
+    files = city_files(code, where, measures=measures)
+    content = _fingerprint(where)
+    key = (str(where.resolve()), code, measures)
+    cached = _CACHE.get(key)
+    if cached is not None and cached[0] == content:
+        return cached[1]
+    ruleset = build(files, code, where)
+    _CACHE[key] = (content, ruleset)
+    return ruleset
+
+
+def build(files: tuple[Path, ...], city: str, root: Path) -> RuleSet:
+    """Read, link and check packs. Raises PackError with everything that is wrong."""
+    findings = Findings()
+    packs = gather(files, root, findings)
+    findings.settle()
+    if not packs:
+        raise BadInput.single("规则包", "没有可用的规则包文件")
+    assembly = assemble(packs, city, findings)
+    findings.settle()
+    return RuleSet(assembly)
+
+
+def _fingerprint(root: Path) -> str:
+    """Hash over names, sizes and times of all packs and texts: cheap, and enough to notice."""
+    state = sorted(
+        (str(p), s.st_size, s.st_mtime_ns)
+        for p in root.rglob("*")
+        if p.is_file() and (s := p.stat())
+    )
+    return hashlib.sha256(repr(state).encode()).hexdigest()
