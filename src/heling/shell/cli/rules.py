@@ -1,0 +1,77 @@
+"""Commands that need rules and nothing else: no database, no Django."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from heling.kernel.errors import BadInput
+
+_LARGEST_INPUT = 10 * 1024 * 1024
+
+
+def score(args: Namespace) -> int:
+    """``heling assess score``: an answer sheet in, sums and level out."""
+    from heling.contexts.assessment.domain.interchange import score_json
+
+    return _print(score_json(args.scale, _read(args.file)))
+
+
+def determine(args: Namespace) -> int:
+    """``heling law determine``: one person's facts in, every grant with its reasons out."""
+    from heling.engines.law.service import determine_json
+
+    return _print(determine_json(args.city, _day(args.on), _read(args.file)))
+
+
+def check(args: Namespace) -> int:
+    """``heling law check``: load packs, run the tests inside them; 1 when something is wrong."""
+    from heling.engines.law.service import check_json
+
+    report = check_json([Path(p) for p in args.packs])
+    _print(report)
+    return 0 if report["ok"] else 1
+
+
+def _read(file: str) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read(_LARGEST_INPUT + 1) if file == "-" else _text(Path(file))
+    except OSError as error:
+        raise BadInput.single(file, f"读不了这个文件（{error.strerror}），请检查路径") from None
+    if len(text) > _LARGEST_INPUT:
+        raise BadInput.single(file, "超过 10 MB，一个人的资料不会有这么多，请检查文件")
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadInput.single(
+            f"{file} 第 {error.lineno} 行", f"不是有效的 JSON（{error.msg}），请检查标点和引号"
+        ) from None
+    if not isinstance(value, dict):
+        raise BadInput.single(file, "最外层应为一个 JSON 对象 {…}")
+    return value
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST_INPUT:
+        raise BadInput.single(str(path), "超过 10 MB，一个人的资料不会有这么多，请检查文件")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput.single(str(path), "不是 UTF-8 文本，请另存为 UTF-8 后再试") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput.single("--on", f"“{text}”不是日期，请写成 2026-11-01 的样子") from None
+
+
+def _print(value: Any) -> int:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+    return 0
