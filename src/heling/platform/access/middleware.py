@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+import psycopg
 from django.conf import settings
-from django.db import transaction
+from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Forbidden, HelingError, NotFound, Refused
 from heling.platform.access.scope import scoped
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
 
@@ -39,7 +46,8 @@ class ActorMiddleware:
     """Build ``request.actor``, open the transaction, set its scope, answer our errors.
 
     An error of ours that no view caught becomes one page with its sentence and hint;
-    everything the request wrote is rolled back.
+    everything the request wrote is rolled back. Somebody not logged in who may not do
+    this is asked to log in; every other refusal is written to the security log.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -58,7 +66,35 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         request.undo = True  # type: ignore[attr-defined]
+        if _is_lock_timeout(error):
+            error = Conflict(
+                "别人正在处理同一条数据，刚才的操作没有保存。", hint="请稍等几秒，再试一次。"
+            )
         if not isinstance(error, HelingError):
             return None
+        actor = cast("Request", request).actor
+        if isinstance(error, (Forbidden, NotFound)):
+            log.warning(
+                "refused %s %s %s to user %s as %s (request %s)",
+                *(type(error).__name__, request.method, request.path),
+                *(actor.user_id, actor.role, actor.request_id),
+            )
+        if isinstance(error, Forbidden) and actor.user_id is None:
+            return ask_to_log_in(request)
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         return render(request, "web/error.html", {"error": error, "status": status}, status=status)
+
+
+def ask_to_log_in(request: HttpRequest) -> HttpResponse:
+    """Redirect to the login page and back; a fragment's request turns the whole page."""
+    htmx = HtmxDetails(request)
+    if htmx:
+        return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
+    # A form posted after the session ended cannot be resumed: start where forms start.
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _is_lock_timeout(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and isinstance(
+        error.__cause__, psycopg.errors.LockNotAvailable
+    )

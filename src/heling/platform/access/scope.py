@@ -42,21 +42,21 @@ def scope_of(actor: Actor) -> Scope:
 def scoped(scope: Scope | Actor) -> Iterator[None]:
     """Open (or join) a transaction in which row-level security lets ``scope`` through.
 
-    Scopes nest: leaving an inner one restores the outer one of the same transaction.
+    Scopes nest: leaving an inner one restores the outer one of the same transaction, or
+    nothing at all where the transaction had none.
     """
     new = scope_of(scope) if isinstance(scope, Actor) else scope
-    outer: Scope | None = getattr(connection, "heling_scope", None)
-    if not connection.in_atomic_block:
-        outer = None
-    with transaction.atomic():
-        _apply(new)
-        try:
+    nested = connection.in_atomic_block
+    outer = getattr(connection, "heling_scope", NOTHING) if nested else NOTHING
+    try:
+        with transaction.atomic():
+            _apply(new)
             yield
-        finally:
-            if outer is not None and not connection.needs_rollback:
+            if nested and not connection.needs_rollback:
                 _apply(outer)
-            else:
-                connection.heling_scope = outer  # type: ignore[attr-defined]
+    finally:
+        # After an exception the settings go back by themselves, with the savepoint.
+        connection.heling_scope = outer  # type: ignore[attr-defined]
 
 
 def _apply(scope: Scope) -> None:

@@ -1,11 +1,11 @@
 """The second net: a row shows only in the transaction that was given its territory."""
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from heling.kernel.actor import ANONYMOUS, Actor
+from heling.kernel.actor import ANONYMOUS, Actor, system
 from heling.kernel.identifiers import Territory
-from heling.platform.access.scope import NOTHING, scoped
+from heling.platform.access.scope import EVERYTHING, NOTHING, scope_of, scoped
 from heling.platform.journal.models import Entry
 
 
@@ -19,7 +19,7 @@ def _seen() -> list[str]:
     return list(Entry.objects.order_by("code").values_list("code", flat=True))
 
 
-@pytest.fixture()
+@pytest.fixture
 def _rows(db: None) -> None:
     for code, elder in (("450103001001", 1), ("450103002001", 7), ("450105001001", 3)):
         _entry(code, elder)
@@ -69,3 +69,40 @@ def test_the_application_role_owns_nothing_and_cannot_bypass(db: None) -> None:
             "select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = 'heling_app')"
         )
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("_rows")
+def test_leaving_the_only_scope_of_a_transaction_leaves_nothing() -> None:
+    connection.heling_scope = NOTHING  # type: ignore[attr-defined]
+    with transaction.atomic():
+        with scoped(EVERYTHING):
+            assert len(_seen()) == 3
+        assert _seen() == []
+
+
+@pytest.mark.usefixtures("_rows")
+def test_an_error_inside_a_scope_comes_out_as_itself_and_restores_the_outer_scope() -> None:
+    with scoped(Actor(1, "张", "x", territory=Territory("450105"))):
+        with pytest.raises(IntegrityError), scoped(EVERYTHING):
+            Entry.objects.create(actor_name=None, role="system", kind="t", payload={}, code="")
+        assert _seen() == ["450105001001"]
+        with pytest.raises(LookupError), scoped(EVERYTHING):
+            raise LookupError
+        assert _seen() == ["450105001001"]
+
+
+@pytest.mark.usefixtures("_rows")
+def test_an_undone_inner_scope_restores_the_outer_one() -> None:
+    with scoped(Actor(1, "张", "x", territory=Territory("450105"))):
+        with scoped(EVERYTHING):
+            transaction.set_rollback(True)
+        assert _seen() == ["450105001001"]
+
+
+@pytest.mark.usefixtures("_rows")
+def test_the_scope_of_the_system_is_everything_and_of_a_stranger_nothing() -> None:
+    with scoped(system("测试")):
+        assert len(_seen()) == 3
+    with scoped(system("测试", territory=Territory("450103"))):
+        assert len(_seen()) == 2
+    assert scope_of(Actor(3, "张", "city_official")) == NOTHING
