@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class EntitlementsConfig(AppConfig):
     name = "heling.contexts.entitlements"
     label = "entitlements"
+    verbose_name = "待遇"
+
+    def ready(self) -> None:
+        from heling.contexts.entitlements import jobs  # noqa: F401 - registers its jobs
+        from heling.contexts.entitlements.access import GRANTS
+        from heling.contexts.identity.public import grant
+
+        grant(GRANTS)

@@ -1,0 +1,1 @@
+"""The entitlements context without Django: states, terms, publicity, results in plain words."""

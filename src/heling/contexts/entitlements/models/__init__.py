@@ -1,0 +1,34 @@
+"""Cases, determinations, notices, awards and months. Invariants stand in the database."""
+
+from heling.contexts.entitlements.models.case import (
+    Application,
+    Item,
+    Review,
+    Stage,
+    StatusRow,
+    Verdict,
+)
+from heling.contexts.entitlements.models.finding import Candidate, Determination, Due
+from heling.contexts.entitlements.models.months import Cycle, Line
+from heling.contexts.entitlements.models.notice import Entry, Notice, NoticeLine, Objection
+from heling.contexts.entitlements.models.outcome import Award, Decision
+
+__all__ = [
+    "Application",
+    "Award",
+    "Candidate",
+    "Cycle",
+    "Decision",
+    "Determination",
+    "Due",
+    "Entry",
+    "Item",
+    "Line",
+    "Notice",
+    "NoticeLine",
+    "Objection",
+    "Review",
+    "Stage",
+    "StatusRow",
+    "Verdict",
+]

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from heling.platform.access.querysets import DivisionCodeField, TerritoryQuerySet
+
+
+class ElderRow(models.Model):
+    """A row about one elder: ``code`` is the village or community of residence."""
+
+    code = DivisionCodeField("居住地区划")
+    elder_id = models.BigIntegerField("老年人")
+
+    objects = TerritoryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Signed(models.Model):
+    """Who wrote the row, in which role, and when: columns of everything append-only."""
+
+    user_id = models.BigIntegerField("账号", null=True)
+    actor_name = models.CharField("姓名", max_length=80)
+    role = models.CharField("岗位", max_length=40)
+    at = models.DateTimeField("时间", db_default=Now())
+
+    class Meta:
+        abstract = True
+
+
+def choices(labels: dict[str, str]) -> list[tuple[str, str]]:
+    return [(str(key), label) for key, label in labels.items()]
