@@ -119,6 +119,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "heling.platform.web.context.presentation",
+                "heling.shell.console.menu.context",
             ],
         },
     }

@@ -5,5 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("heling.platform.web.urls")),
+    path("ui/", include("heling.shell.ui.urls")),
     path("accounts/", include("allauth.urls")),
 ]

@@ -1,0 +1,23 @@
+// Bundle the faces' one stylesheet and one script for the browser floor (house.md §6).
+import { context, build } from "esbuild";
+
+const options = {
+  outdir: "../src/heling/shell/static/dist",
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  target: "chrome90",
+  format: "iife",
+  legalComments: "linked",
+  logLevel: "info",
+};
+
+// Two builds: esbuild names a bundle after its entry, and both are called "app".
+const script = { ...options, entryPoints: { app: "js/app.js" } };
+const style = { ...options, entryPoints: { app: "css/app.css" } };
+
+if (process.argv.includes("--watch")) {
+  for (const one of [script, style]) await (await context(one)).watch();
+} else {
+  await Promise.all([build(script), build(style)]);
+}

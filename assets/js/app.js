@@ -1,0 +1,9 @@
+// Everything here improves a page that already works without it.
+import htmx from "htmx.org";
+import "./morph.js";
+import "./forms.js";
+import "./lists.js";
+import "./notices.js";
+
+window.htmx = htmx;
+document.documentElement.classList.add("h-js");

@@ -1,0 +1,1 @@
+"""/ui/: every component on one page, on every face, to be looked at and tested."""
