@@ -1,0 +1,28 @@
+"""People who do not exist: a repeatable population for demonstrations and load tests.
+
+A floor beside the engines: it imports only the kernel, the standard library, NumPy and
+pypinyin, and knows no database. Everything that it makes carries ``demo=True``.
+"""
+
+from heling.demo.ability import ITEM_MAXIMA, answers_for
+from heling.demo.drafts import (
+    Ability,
+    ElderDraft,
+    HouseholdDraft,
+    StatusDraft,
+    Supporter,
+    VillageRef,
+)
+from heling.demo.population import generate
+
+__all__ = [
+    "ITEM_MAXIMA",
+    "Ability",
+    "ElderDraft",
+    "HouseholdDraft",
+    "StatusDraft",
+    "Supporter",
+    "VillageRef",
+    "answers_for",
+    "generate",
+]
