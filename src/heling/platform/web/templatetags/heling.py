@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms.boundfield import BoundField
 from django.forms import BaseForm
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
