@@ -8,6 +8,7 @@ every use: one person with reasons, a whole population as columns, what would ch
 what the years will bring. The pages under ``docs/law/`` describe the language and the facts.
 """
 
+from heling.engines.law.columns import STATUS_CODES, FactColumn, GrantColumn
 from heling.engines.law.determination import (
     ConflictResult,
     Determination,
@@ -17,6 +18,7 @@ from heling.engines.law.determination import (
     Status,
     Verdict,
 )
+from heling.engines.law.plain import elder_sentence, explain_plain, official_text, result_sentence
 from heling.engines.law.receipt import ENGINE, Receipt
 from heling.engines.law.ruleset import RuleSet, load_city
 from heling.engines.law.text import Address, Article, Citation, LawText, parse_law
@@ -24,12 +26,15 @@ from heling.engines.law.trouble import PackError
 
 __all__ = [
     "ENGINE",
+    "STATUS_CODES",
     "Address",
     "Article",
     "Citation",
     "ConflictResult",
     "Determination",
     "Effect",
+    "FactColumn",
+    "GrantColumn",
     "GrantResult",
     "LawText",
     "PackError",
@@ -38,6 +43,10 @@ __all__ = [
     "RuleSet",
     "Status",
     "Verdict",
+    "elder_sentence",
+    "explain_plain",
     "load_city",
+    "official_text",
     "parse_law",
+    "result_sentence",
 ]

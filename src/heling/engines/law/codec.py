@@ -239,7 +239,7 @@ def _load_reason(data: Json, seen: dict[str, Reason]) -> Reason:
     reason = Reason(
         verdict=Verdict(data["verdict"]),
         text=data["text"],
-        plain=data.get("plain", data["text"]),
+        plain=data["plain"] if "plain" in data else data["text"],
         cite=data.get("cite", ""),
         word=data.get("word", ""),
         joint=data.get("joint", ""),

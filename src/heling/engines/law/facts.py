@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from heling.engines.law.interpret import Value
 from heling.engines.law.model import Fact
@@ -158,4 +158,4 @@ _READERS: dict[Kind, Callable[[Fact, object, date], Value]] = {
 def _plain_json(raw: object) -> object:
     if isinstance(raw, Mapping):
         return {str(k): _plain_json(v) for k, v in raw.items() if v is not None}
-    return raw.isoformat() if isinstance(raw, date) else cast("object", raw)
+    return raw.isoformat() if isinstance(raw, date) else raw

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from enum import Enum
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
-from typing import cast
+from typing import Any, cast
 
 from heling.engines.law.graph import Node, Op
 from heling.engines.law.model import Constant, Fact, Pack
@@ -32,7 +32,7 @@ Value = bool | int | date | Void
 Frame = list[Value]
 Step = Callable[[Frame], Value]
 
-OPERATORS: dict[str, Callable[[object, object], bool]] = {
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "<": lt,
     "<=": le,
     ">": gt,
@@ -160,7 +160,7 @@ def _compare(node: Node) -> Step:
         x, y = v[a], v[b]
         if isinstance(x, Void) or isinstance(y, Void):
             return doubt([x, y])
-        return test(x, y)
+        return cast("bool", test(x, y))
 
     return step
 

@@ -306,6 +306,8 @@ def extreme(graph: Graph, op: Op, args: list[Node]) -> Node:
 def choose(graph: Graph, test: Node, then: Node, otherwise: Node) -> Node:
     """``then if test else otherwise``; both of one type."""
     then, otherwise = _same(graph, then, otherwise, "二选一")
+    if then.type.kind is Kind.BOOL:
+        raise Wrong("是非不用 if else，请用 and 和 or")
     bounds = then.bounds | otherwise.bounds
     return _bounded(graph, Op.CHOOSE, then.type, (test, then, otherwise), bounds)
 

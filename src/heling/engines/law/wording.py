@@ -114,7 +114,7 @@ class Wording:
     def constant(self, item: Constant, value: Value, node: Node) -> tuple[str, str]:
         """(official, plain) sentence for a number that the law states or leaves open."""
         if isinstance(value, Void):
-            text = f"“{item.word}”尚待{item.filled_by}规定"
+            text = f"“{item.word}”尚待{item.filled_by}"
             return text, f"具体标准要等{item.filled_by}"
         if node.type.kind is Kind.BOOL:
             return f"{item.word}：{'是' if value else '否'}", ""

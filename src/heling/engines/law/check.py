@@ -1,0 +1,121 @@
+"""Checking packs: do they load, do they link, and do their own tests pass?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from heling.engines.law.determination import Determination, Json
+from heling.engines.law.graph import Node, Op
+from heling.engines.law.interpret import OPEN, UNKNOWN, Frame, Value
+from heling.engines.law.library import cities, city_files
+from heling.engines.law.model import Case, Definition, Pack
+from heling.engines.law.reader import read_pack
+from heling.engines.law.ruleset import RuleSet, build
+from heling.engines.law.trouble import Finding, Findings, PackError, Spot
+from heling.engines.law.units import Kind
+from heling.kernel.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class PackReport:
+    """What a check of one file found. ``cases`` counts the tests that ran."""
+
+    file: str
+    pack: str
+    cases: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def good(self) -> bool:
+        return not self.findings
+
+    def to_json(self) -> Json:
+        return {
+            "file": self.file,
+            "pack": self.pack,
+            "ok": self.good,
+            "tests": self.cases,
+            "findings": [f.to_json() for f in self.findings],
+        }
+
+
+def check_packs(paths: Sequence[Path], root: Path) -> tuple[PackReport, ...]:
+    """Check files (or folders of them) together with what they import, and run their tests."""
+    files = [
+        f for path in paths for f in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])
+    ]
+    return tuple(check_pack(file, root) for file in files)
+
+
+def check_pack(path: Path, root: Path) -> PackReport:
+    """Check one file in the company it keeps: its city's other packs, and its imports."""
+    findings = Findings()
+    pack = read_pack(path, root, findings)
+    name = pack.id if pack is not None else ""
+    try:
+        findings.settle()
+        if pack is None:
+            findings.add(Spot(str(path), 1), "这不是一个规则包")
+            findings.settle()
+            raise AssertionError("settle raises when there are findings")
+        rules = build(_company(path, pack, root), pack.city, root)
+        for case in pack.cases:
+            run_case(case, rules, findings)
+        findings.settle()
+    except PackError as error:
+        return PackReport(str(path), name, len(pack.cases) if pack else 0, error.findings)
+    return PackReport(str(path), name, len(pack.cases), ())
+
+
+def _company(path: Path, pack: Pack, root: Path) -> tuple[Path, ...]:
+    """The files that the pack is loaded with: the whole city when it belongs to one."""
+    inside = path.resolve().is_relative_to(root.resolve())
+    if not inside or pack.city not in cities(root):
+        return (path,)
+    return city_files(pack.city, root, measures=pack.kind == "measure")
+
+
+def run_case(case: Case, rules: RuleSet, findings: Findings) -> None:
+    """Run one test of a pack; a difference or a bad fact is a finding."""
+    try:
+        facts = rules.read(case.facts, case.on)
+        frame = rules.frame(facts, case.on)
+        answer = rules.determine(case.facts, case.on, outlook=False)
+    except BadInput as error:
+        for problem in error.problems:
+            findings.add(case.spot, f"测试的事实有误：{problem}")
+        return
+    words = {
+        n.payload.word: n
+        for n in rules.assembly.graph.nodes
+        if isinstance(n.payload, Definition) and n.op is Op.WORD
+    }
+    for word, expected in case.expect.items():
+        actual = _actual(word, expected, answer, words, frame)
+        if actual != expected:
+            findings.add(case.spot.on(word), f"测试没有通过：应为 {expected!r}，算得 {actual!r}")
+
+
+def _actual(
+    word: str, expected: object, answer: Determination, words: dict[str, Node], frame: Frame
+) -> object:
+    """What the rules say about a grant or a word, in the shape that the test uses."""
+    grant = next((g for g in answer.grants if g.id == word), None)
+    if grant is not None:
+        if not isinstance(expected, dict):
+            return grant.status.value
+        have = {"status": grant.status.value, "amount": grant.amount, "effect": grant.effect.value}
+        return {key: have.get(key) for key in expected}
+    if word in words:
+        return _shown(words[word], frame[words[word].index])
+    return f"没有“{word}”这个项目或词"
+
+
+def _shown(node: Node, value: Value) -> object:
+    if value is UNKNOWN or value is OPEN:
+        return "unknown" if value is UNKNOWN else "open"
+    if node.type.kind is Kind.ENUM:
+        return node.type.levels[int(value)]  # type: ignore[arg-type]
+    return value

@@ -1,0 +1,40 @@
+"""The engine behind commands and interfaces: JSON-ready in, JSON-ready out, no I/O but packs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from heling.engines.law.check import check_packs
+from heling.engines.law.determination import Json
+from heling.engines.law.library import default_root
+from heling.engines.law.ruleset import load_city
+from heling.kernel.errors import BadInput
+
+
+def determine_json(
+    city: str,
+    on: date,
+    facts: Mapping[str, object],
+    *,
+    root: Path | None = None,
+    measures: bool = False,
+) -> Json:
+    """``heling law determine``: one person's determination as JSON data.
+
+    ``measures`` fills open terms with the city's implementing measures (assumed values among
+    them, each 待核实). Raises BadInput for wrong facts, NotFound for a city without packs.
+    """
+    if not isinstance(facts, Mapping):
+        raise BadInput.single("事实", '应为一个 JSON 对象，例如 {"低保": true}')
+    return load_city(city, root, measures=measures).determine(facts, on).to_json()
+
+
+def check_json(paths: Sequence[Path], *, root: Path | None = None) -> Json:
+    """``heling law check``: every finding with file, line, word and article; ``ok`` says it all."""
+    where = default_root() if root is None else root
+    if missing := [p for p in paths if not p.exists()]:
+        raise BadInput.single("规则包", f"找不到 {missing[0]}")
+    reports = check_packs(paths, where)
+    return {"ok": all(r.good for r in reports), "packs": [r.to_json() for r in reports]}
