@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class AssessmentConfig(AppConfig):
     name = "heling.contexts.assessment"
     label = "assessment"
+    verbose_name = "能力评估"
+
+    def ready(self) -> None:
+        from heling.contexts.assessment.access import GRANTS
+        from heling.contexts.identity.public import grant
+
+        grant(GRANTS)

@@ -1,0 +1,114 @@
+"""What happened to assessments, for the journal and for higher contexts. No clear names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from heling.platform.journal.record import Event
+
+
+@dataclass(frozen=True)
+class _OfAssessment(Event):
+    subject: ClassVar[str] = "assessment"
+    title: ClassVar[str] = ""
+
+    elder_id: int
+    code: str
+    assessment_id: int
+
+    def sentence(self) -> str:
+        """What happened, for a timeline."""
+        return self.title
+
+
+@dataclass(frozen=True)
+class AssessmentArranged(_OfAssessment):
+    kind: ClassVar[str] = "assessment.AssessmentArranged"
+    title: ClassVar[str] = "安排能力评估"
+
+    scale: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AssessmentReassigned(_OfAssessment):
+    kind: ClassVar[str] = "assessment.AssessmentReassigned"
+    title: ClassVar[str] = "调整评估人员或日期"
+
+
+@dataclass(frozen=True)
+class AssessmentSubmitted(_OfAssessment):
+    kind: ClassVar[str] = "assessment.AssessmentSubmitted"
+    title: ClassVar[str] = "评估表提交签字"
+
+
+@dataclass(frozen=True)
+class AssessmentSentBack(_OfAssessment):
+    kind: ClassVar[str] = "assessment.AssessmentSentBack"
+    title: ClassVar[str] = "评估表退回修改"
+
+
+@dataclass(frozen=True)
+class AssessmentSigned(_OfAssessment):
+    """One assessor signed; ``result_sha256`` is the fingerprint of what was signed."""
+
+    kind: ClassVar[str] = "assessment.AssessmentSigned"
+    title: ClassVar[str] = "评估人员签字"
+
+    result_sha256: str
+
+
+@dataclass(frozen=True)
+class AssessmentCompleted(_OfAssessment):
+    """``level`` is a number of ``scale``; ``on`` the day of assessment."""
+
+    kind: ClassVar[str] = "assessment.AssessmentCompleted"
+    title: ClassVar[str] = "能力评估完成"
+
+    scale: str
+    level: int
+    on: date
+
+
+@dataclass(frozen=True)
+class AssessmentSuperseded(_OfAssessment):
+    kind: ClassVar[str] = "assessment.AssessmentSuperseded"
+    title: ClassVar[str] = "评估被新的评估取代"
+
+    successor_id: int
+
+
+@dataclass(frozen=True)
+class AssessmentDisputed(_OfAssessment):
+    """The dispute's words stay in its protected row."""
+
+    kind: ClassVar[str] = "assessment.AssessmentDisputed"
+    title: ClassVar[str] = "对评估结果提出异议"
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class DisputeWithdrawn(_OfAssessment):
+    kind: ClassVar[str] = "assessment.DisputeWithdrawn"
+    title: ClassVar[str] = "撤回对评估结果的异议"
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class AssessmentVoided(_OfAssessment):
+    """``graded``: it had been completed, so levels built on it have to be looked at again."""
+
+    kind: ClassVar[str] = "assessment.AssessmentVoided"
+    title: ClassVar[str] = "评估作废"
+
+    graded: bool
+
+
+@dataclass(frozen=True)
+class ReportDownloaded(_OfAssessment):
+    kind: ClassVar[str] = "assessment.ReportDownloaded"
+    title: ClassVar[str] = "下载评估报告"

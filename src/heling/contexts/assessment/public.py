@@ -1,0 +1,32 @@
+"""The door of assessment: levels with what they rest on, and the events about them."""
+
+from __future__ import annotations
+
+from heling.contexts.assessment.domain import GBT42195, LTC2021
+from heling.contexts.assessment.events import (
+    AssessmentCompleted,
+    AssessmentDisputed,
+    AssessmentSuperseded,
+    AssessmentVoided,
+    DisputeWithdrawn,
+)
+from heling.contexts.assessment.queries.levels import (
+    LevelFact,
+    due_between,
+    level_on,
+    levels_on,
+)
+
+__all__ = [
+    "GBT42195",
+    "LTC2021",
+    "AssessmentCompleted",
+    "AssessmentDisputed",
+    "AssessmentSuperseded",
+    "AssessmentVoided",
+    "DisputeWithdrawn",
+    "LevelFact",
+    "due_between",
+    "level_on",
+    "levels_on",
+]

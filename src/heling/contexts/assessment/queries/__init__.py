@@ -1,0 +1,1 @@
+"""What screens and other contexts ask. One module per kind of question."""
