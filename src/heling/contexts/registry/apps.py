@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class RegistryConfig(AppConfig):
     name = "heling.contexts.registry"
     label = "registry"
+    verbose_name = "老年人登记"
+
+    def ready(self) -> None:
+        from heling.contexts.identity.public import grant
+        from heling.contexts.registry.access import GRANTS
+
+        grant(GRANTS)

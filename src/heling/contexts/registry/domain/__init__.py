@@ -1,0 +1,1 @@
+"""Words, rules and readings of the registry: no Django, no I/O."""

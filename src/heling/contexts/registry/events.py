@@ -1,0 +1,131 @@
+"""What the registry publishes. No clear names or numbers: readers ask for a card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from heling.contexts.registry.domain.words import StatusKind
+from heling.platform.journal.record import Event
+
+
+@dataclass(frozen=True)
+class _OfElder(Event):
+    subject: ClassVar[str] = "elder"
+    title: ClassVar[str] = ""
+
+    elder_id: int
+    code: str
+
+    def sentence(self) -> str:
+        """What happened, for a timeline."""
+        return self.title
+
+
+@dataclass(frozen=True)
+class ElderRegistered(_OfElder):
+    kind: ClassVar[str] = "registry.ElderRegistered"
+    title: ClassVar[str] = "登记"
+
+
+@dataclass(frozen=True)
+class ElderChanged(_OfElder):
+    """``fields`` are the Chinese labels of what changed; ``version`` the version after it."""
+
+    kind: ClassVar[str] = "registry.ElderChanged"
+    title: ClassVar[str] = "修改信息"
+
+    version: int
+    fields: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"修改了{'、'.join(self.fields)}"
+
+
+@dataclass(frozen=True)
+class ElderMoved(_OfElder):
+    """Moved to another community inside the registry; ``code`` is the community left."""
+
+    kind: ClassVar[str] = "registry.ElderMoved"
+    title: ClassVar[str] = "变更居住地"
+
+    to_code: str
+    on: date
+    version: int
+
+
+@dataclass(frozen=True)
+class ElderDied(_OfElder):
+    kind: ClassVar[str] = "registry.ElderDied"
+    title: ClassVar[str] = "登记去世"
+
+    on: date
+
+    def sentence(self) -> str:
+        return f"登记去世（{self.on}）"
+
+
+@dataclass(frozen=True)
+class ElderLeft(_OfElder):
+    """Moved out of the registry's cities."""
+
+    kind: ClassVar[str] = "registry.ElderLeft"
+    title: ClassVar[str] = "登记迁出"
+
+    on: date
+
+    def sentence(self) -> str:
+        return f"登记迁出（{self.on}）"
+
+
+@dataclass(frozen=True)
+class ElderReinstated(_OfElder):
+    kind: ClassVar[str] = "registry.ElderReinstated"
+    title: ClassVar[str] = "恢复在册"
+
+    reason: str
+
+    def sentence(self) -> str:
+        return f"恢复在册：{self.reason}"
+
+
+@dataclass(frozen=True)
+class ElderMerged(_OfElder):
+    """``elder_id`` is kept; ``merged_id`` now points to it."""
+
+    kind: ClassVar[str] = "registry.ElderMerged"
+    title: ClassVar[str] = "合并重复登记"
+
+    merged_id: int
+
+
+@dataclass(frozen=True)
+class StatusChanged(_OfElder):
+    """``change`` is ``added``, ``ended`` or ``revoked``; ``status`` a value of StatusKind."""
+
+    kind: ClassVar[str] = "registry.StatusChanged"
+    title: ClassVar[str] = "身份认定变更"
+
+    status_id: int
+    status: str
+    change: str
+    starts: date
+    ends: date | None = None
+
+    def sentence(self) -> str:
+        verb = {"added": "登记", "ended": "结束", "revoked": "撤销"}[self.change]
+        return f"{verb}{StatusKind(self.status).label}认定"
+
+
+@dataclass(frozen=True)
+class SupportersChanged(_OfElder):
+    kind: ClassVar[str] = "registry.SupportersChanged"
+    title: ClassVar[str] = "赡养人、扶养人变更"
+
+    change: str
+
+    def sentence(self) -> str:
+        return {"added": "增加", "changed": "修改", "removed": "移除"}[
+            self.change
+        ] + "赡养人、扶养人"

@@ -1,0 +1,57 @@
+"""The door of the registry: cards, facts, search. Ids and frozen values in and out.
+
+Other tables about an elder should lay a key to ``registry_elder (id, code)`` with
+``on update cascade`` so that they follow a move (see migration 0001).
+"""
+
+from __future__ import annotations
+
+from heling.contexts.registry.access import Perm
+from heling.contexts.registry.domain.derived import high_age_alone, lives_alone, unsupported
+from heling.contexts.registry.domain.states import ElderState
+from heling.contexts.registry.domain.words import Living, StatusKind
+from heling.contexts.registry.events import (
+    ElderChanged,
+    ElderDied,
+    ElderLeft,
+    ElderMerged,
+    ElderMoved,
+    ElderRegistered,
+    ElderReinstated,
+    StatusChanged,
+    SupportersChanged,
+)
+from heling.contexts.registry.queries.cards import (
+    ElderCard,
+    elder_card,
+    elder_cards,
+    elder_ids_page,
+)
+from heling.contexts.registry.queries.facts import SourcedFact, facts_of
+from heling.contexts.registry.queries.search import search
+
+__all__ = [
+    "ElderCard",
+    "ElderChanged",
+    "ElderDied",
+    "ElderLeft",
+    "ElderMerged",
+    "ElderMoved",
+    "ElderRegistered",
+    "ElderReinstated",
+    "ElderState",
+    "Living",
+    "Perm",
+    "SourcedFact",
+    "StatusChanged",
+    "StatusKind",
+    "SupportersChanged",
+    "elder_card",
+    "elder_cards",
+    "elder_ids_page",
+    "facts_of",
+    "high_age_alone",
+    "lives_alone",
+    "search",
+    "unsupported",
+]
