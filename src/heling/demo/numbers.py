@@ -3,9 +3,10 @@
 Resident IDs. The first two of each sex for an area code and a day of birth take the
 sequences 996 to 999: in the 15-digit numbers that today's elders were first given, those
 four were kept for people already a hundred years old (shared/standards.md 2.11, [M]), so
-nobody born in 1900 or later ever received one. A run of some ten thousand elders needs
-no others. Beyond that (load tests) ordinary sequences follow: valid and made up, but
-nobody outside the ministry can exclude that a living person has one. All are marked demo.
+nobody born in 1900 or later ever received one. The first 20,000 people of a run with a
+city's usual number of area codes get no others (a full day borrows from the next area
+code). Beyond that (load tests) ordinary sequences follow: valid and made up, but nobody
+outside the ministry can exclude that a living person has one. All are marked demo.
 
 Telephones. 154 is a mobile prefix that no operator holds in the ministry's table of
 allotted network numbers (工信部, 截至2023年3月底), so it is well-formed and cannot ring [M].
@@ -31,6 +32,8 @@ MAX_ELDERS = _PHONE_SPACE // PHONE_SLOTS
 _RESERVED = 2
 _ORDINARY = 497  # sequences 2 … 995 of one parity
 PER_CELL = _RESERVED + _ORDINARY
+RESERVED_ONLY = 20_000
+"""So many people at the beginning of a run get reserved sequences if any code has one left."""
 _SEQUENCE_STRIDE = 37  # coprime with 497
 
 
@@ -54,8 +57,12 @@ class IdIssuer:
     memory depends on the number of codes and days (some MB), not on the number of people.
     """
 
-    def __init__(self, areas: Sequence[str], births: Sequence[str]) -> None:
+    def __init__(
+        self, areas: Sequence[str], births: Sequence[str], *, reserved_only: int = RESERVED_ONLY
+    ) -> None:
         """``areas``: six-digit codes; ``births``: YYYYMMDD of every possible day, in order."""
+        self._reserved_only = reserved_only
+        self._issued = 0
         self._areas = areas
         self._births = births
         self._given: npt.NDArray[np.uint16] = np.zeros(len(areas) * len(births) * 2, np.uint16)
@@ -73,10 +80,15 @@ class IdIssuer:
         """
         area = area.copy()
         nth = self._take(area, day, female)
-        for person in np.flatnonzero(nth >= PER_CELL).tolist():
-            area[person], nth[person] = self._spill(
-                int(area[person]), int(day[person]), int(female[person])
-            )
+        limit = _RESERVED if self._issued < self._reserved_only else PER_CELL
+        self._issued += len(area)
+        for person in np.flatnonzero(nth >= limit).tolist():
+            place = (int(area[person]), int(day[person]), int(female[person]))
+            found = self._spill(*place, limit=limit)
+            if found is not None:
+                area[person], nth[person] = found
+            elif nth[person] >= PER_CELL:
+                raise ValueError(f"no number is left for a birth on {self._births[place[1]]}")
         sequence = _sequence(nth, female)
         remainder = (
             self._area_weight[area] + self._birth_weight[day] + self._sequence_weight[sequence]
@@ -105,15 +117,16 @@ class IdIssuer:
         self._given[ordered[starts]] = np.minimum(filled, PER_CELL)
         return nth
 
-    def _spill(self, area: int, day: int, female: int) -> tuple[int, int]:
+    def _spill(self, area: int, day: int, female: int, *, limit: int) -> tuple[int, int] | None:
+        """The next area code whose cell has given fewer than ``limit``, and its next number."""
         for step in range(1, len(self._areas)):
             other = (area + step) % len(self._areas)
             cell = (other * len(self._births) + day) * 2 + female
             nth = int(self._given[cell])
-            if nth < PER_CELL:
+            if nth < limit:
                 self._given[cell] += 1
                 return other, nth
-        raise ValueError(f"no number is left for a birth on {self._births[day]}")
+        return None
 
 
 def _weights(texts: Sequence[str], at: int) -> Ints:
