@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
@@ -46,20 +46,41 @@ def job(name: str, *, title: str) -> Callable[[Job], Job]:
     return register
 
 
-@dataclass
 class Progress:
-    """Handed to the job: say how far it is, learn that it should stop."""
+    """Handed to the job: say how far it is, learn that it should stop.
 
-    run_id: int
+    A job that works in one long transaction still shows its progress: what is published
+    from inside a transaction goes over a connection of its own.
+    """
+
+    def __init__(self, run_id: int) -> None:
+        self.run_id = run_id
+        # A test's run lives in the test's own transaction, which no other connection sees.
+        self._alone = not connection.in_atomic_block
+        self._side: BaseDatabaseWrapper | None = None
 
     def at(self, done: int, total: int | None = None) -> None:
-        """Publish progress at once, outside the job's own transaction. Raises Cancelled."""
-        changes: dict[str, Any] = {"done": done}
-        if total is not None:
-            changes["total"] = total
-        Run.objects.filter(pk=self.run_id).update(**changes)
-        if Run.objects.filter(pk=self.run_id, cancel_requested=True).exists():
+        """Publish progress at once. Raises Cancelled when the person asked to stop."""
+        with self._connection().cursor() as cursor:
+            cursor.execute(
+                "update jobs_run set done = %s, total = coalesce(%s, total) where id = %s"
+                " returning cancel_requested",
+                [done, total, self.run_id],
+            )
+            row = cursor.fetchone()
+        if row is not None and row[0]:
             raise Cancelled
+
+    def close(self) -> None:
+        if self._side is not None:
+            self._side.close()
+
+    def _connection(self) -> BaseDatabaseWrapper:
+        if not (self._alone and connection.in_atomic_block):
+            return connection
+        if self._side is None:
+            self._side = connection.copy()
+        return self._side
 
 
 def start(name: str, *, by: Actor, **arguments: Any) -> Run:
@@ -100,9 +121,10 @@ def carry_out(run_id: int) -> Run:
     if run.over:
         return run
     _move(run, "begin")
+    progress = Progress(run.pk)
     try:
         by = import_string(settings.ACTOR_REBUILDER)(run.actor)
-        run.result = _jobs[run.job][1](Progress(run.pk), by, **run.arguments)
+        run.result = _jobs[run.job][1](progress, by, **run.arguments)
     except Cancelled:
         _move(run, "cancel", "已按您的要求取消。已完成的部分保留，未完成的部分没有写入。")
     except HelingError as error:
@@ -112,6 +134,8 @@ def carry_out(run_id: int) -> Run:
         _move(run, "fail", "系统出错，任务没有完成；已记录，请把任务编号告诉管理员。")
     else:
         _move(run, "finish")
+    finally:
+        progress.close()
     return run
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from heling.contexts.identity.models import Post, User
 from heling.kernel.actor import Actor
@@ -67,6 +68,17 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(
     assert carry_out(waiting.pk).state == RunState.CANCELLED
     running = carry_out(start("test.count", by=official, to=9, cancel_at=4).pk)
     assert (running.state, Run.objects.get(pk=running.pk).done) == (RunState.CANCELLED, 5)
+
+
+def test_progress_from_inside_a_transaction_takes_a_connection_of_its_own(official: Actor) -> None:
+    run = start("test.count", by=official, to=1)
+    progress = Progress(run.pk)
+    assert progress._connection() is connection, "a test sees its own run"
+    progress._alone = True
+    side = progress._connection()
+    assert side is not connection
+    assert side is progress._connection(), "opened once"
+    progress.close()
 
 
 def test_a_refusal_keeps_its_sentence_and_a_bug_keeps_its_secret(official: Actor) -> None:
