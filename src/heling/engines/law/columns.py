@@ -27,8 +27,8 @@ from heling.engines.law.model import Fact
 from heling.engines.law.units import Bounds, Kind
 from heling.kernel.errors import BadInput, Problem
 
-BLOCK = 1 << 17
-"""Rows per block: a boolean column of a block is 128 KiB."""
+BLOCK = 1 << 18
+"""Rows per block: a boolean column of a block is 256 KiB, a few of them fit a core's cache."""
 
 STATUS_CODES = {status: code for code, status in enumerate(Status)}
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -85,7 +85,7 @@ class ColumnEngine:
             r.grant.word: self._allocate(r, size, effects=effects) for r in self._assembly.rights
         }
         for rows in _blocks(size):
-            block = _Block(self._static, frame, on, inputs, rows)
+            block = _Block(self._static, frame, on, inputs, rows, rows.stop - rows.start)
             for right in self._assembly.rights:
                 self._fill(block, right, outputs[right.grant.word], rows)
         return outputs
@@ -106,26 +106,32 @@ class ColumnEngine:
         if right.amount is None or out.amount is None:
             _write_codes(status, when)
         else:
-            _write_amount(
-                status, out.amount[rows], when, block.quantity(right.amount), right.amount
-            )
+            value = block.known_amount(right.amount)
+            _write_amount(status, out.amount[rows], when, value, right.amount)
         if out.effect is not None:
             self._write_effect(block, right.grant.word, out.effect[rows], status)
 
     def _write_effect(self, block: _Block, word: str, effect: Codes, status: Codes) -> None:
-        """Effect.NONE=0, KEEPS=1, YIELDS=2, UNKNOWN=3, OPEN=4; the first conflict that bites."""
+        """The first conflict that bites; judged only for people who hold the grant (granted or
+        open: the odd codes) and may have a rival benefit, who are few."""
         effect[:] = 0
         for rivals, keeps in self._contests[word]:
             rival = block.truth(rivals)
             contested = masks.either(rival.true, rival.unknown, rival.open)
-            if contested is None or not contested.any():
+            if contested is None:
                 continue
-            kept = block.truth(keeps)
-            codes = np.full(len(effect), 2, dtype=np.uint8)
-            for mask, code in ((kept.true, 1), (kept.unknown, 3), (kept.open, 4)):
-                if mask is not None:
-                    codes[mask] = code
-            np.copyto(effect, codes, where=contested & (effect == 0) & (status & 1).view(np.bool_))
+            chosen = np.flatnonzero(contested & (status & 1).view(np.bool_) & (effect == 0))
+            if len(chosen):
+                effect[chosen] = _effect_codes(block.take(chosen).truth(keeps), len(chosen))
+
+
+def _effect_codes(keeps: Truth, size: int) -> Codes:
+    """Effect codes where a rival may be there: KEEPS=1, YIELDS=2, UNKNOWN=3, OPEN=4."""
+    codes = np.full(size, 2, dtype=np.uint8)
+    for mask, code in ((keeps.true, 1), (keeps.unknown, 3), (keeps.open, 4)):
+        if mask is not None:
+            codes[mask] = code
+    return codes
 
 
 def _write_codes(status: Codes, when: Truth) -> None:
@@ -140,21 +146,30 @@ def _write_codes(status: Codes, when: Truth) -> None:
         status += when.open.view(np.uint8) * np.uint8(3)
 
 
-def _write_amount(status: Codes, amount: Numbers, when: Truth, value: Quantity, node: Node) -> None:
+def _write_amount(
+    status: Codes, amount: Numbers, when: Truth, value: Quantity | Void, node: Node
+) -> None:
     """Where the condition holds the amount decides: known and not nothing, or in doubt."""
-    granted = when.true
-    unknown, opened = when.unknown, when.open
+    if isinstance(value, Void):
+        amount[:] = 0
+        doubtful = (when.true, None) if value is Void.UNKNOWN else (None, when.true)
+        unknown, opened = (
+            masks.either(a, b) for a, b in zip((when.unknown, when.open), doubtful, strict=True)
+        )
+        _write_codes(status, Truth(None, unknown, opened))
+        return
+    granted, unknown, opened = when.true, when.unknown, when.open
     if granted is not None:
         unknown = masks.either(unknown, masks.both(granted, value.unknown))
         opened = masks.either(opened, masks.both(granted, value.open))
         granted = masks.without(masks.without(granted, value.unknown), value.open)
-    if granted is not None and node.bounds.low <= 0:
-        granted = granted & (value.values != 0)
-    _write_codes(status, Truth(granted, unknown, opened))
     if granted is None:
         amount[:] = 0
     else:
         np.multiply(value.values, granted, out=amount, casting="unsafe")
+        if node.bounds.low <= 0:
+            granted = amount != 0
+    _write_codes(status, Truth(granted, unknown, opened))
 
 
 def narrowest(bounds: Bounds) -> type[np.integer[Any]]:
@@ -242,16 +257,23 @@ class _Block:
         frame: Frame,
         on: date,
         facts: Mapping[str, FactColumn],
-        rows: slice,
+        rows: slice | NDArray[np.intp],
+        size: int,
     ) -> None:
         self._static = static
         self._frame = frame
         self.on = on
         self._facts = facts
         self._rows = rows
-        self.size = rows.stop - rows.start
+        self.size = size
         self._truths: dict[int, Truth] = {}
         self._quantities: dict[int, Quantity] = {}
+
+    def take(self, chosen: NDArray[np.intp]) -> _Block:
+        """A block of some of the rows (positions within this one)."""
+        start = self._rows.start if isinstance(self._rows, slice) else 0
+        rows = chosen + start if isinstance(self._rows, slice) else self._rows[chosen]
+        return _Block(self._static, self._frame, self.on, self._facts, rows, len(chosen))
 
     def constant(self, node: Node) -> tuple[bool, Value]:
         """(True, value) for a node that depends on the day alone."""
@@ -286,6 +308,11 @@ class _Block:
         kind = narrowest(Bounds(cast("int", value), cast("int", value)))
         del node
         return Quantity(np.full(self.size, value, dtype=kind))
+
+    def known_amount(self, node: Node) -> Quantity | Void:
+        """A grant's amount; the kind of doubt alone where it is in doubt for everybody."""
+        static, value = self.constant(node)
+        return value if static and isinstance(value, Void) else self.quantity(node)
 
     # Facts
 
