@@ -69,20 +69,30 @@ def _cipher(key_id: int) -> AESGCM:
 
 def seal(text: str, *, bound_to: str) -> bytes:
     """Encrypt ``text`` for the place named ``bound_to`` (``table.column.row``)."""
-    key_id = _ring().current
-    nonce = os.urandom(12)
-    body = _cipher(key_id).encrypt(nonce, text.encode(), bound_to.encode())
-    return _VERSION + key_id.to_bytes(2, "big") + nonce + body
+    return seal_bytes(text.encode(), bound_to=bound_to)
 
 
 def unseal(value: bytes | memoryview, *, bound_to: str) -> str:
     """The text that :func:`seal` was given. Raises CannotOpen."""
+    return unseal_bytes(value, bound_to=bound_to).decode()
+
+
+def seal_bytes(data: bytes, *, bound_to: str) -> bytes:
+    """The same for bytes: a chunk of a file."""
+    key_id = _ring().current
+    nonce = os.urandom(12)
+    body = _cipher(key_id).encrypt(nonce, data, bound_to.encode())
+    return _VERSION + key_id.to_bytes(2, "big") + nonce + body
+
+
+def unseal_bytes(value: bytes | memoryview, *, bound_to: str) -> bytes:
+    """The bytes that :func:`seal_bytes` was given. Raises CannotOpen."""
     raw = bytes(value)
     key_id = int.from_bytes(raw[1:3], "big")
     if raw[:1] != _VERSION or key_id not in _ring().data:
         raise CannotOpen(f"unknown version or key in {bound_to}")
     try:
-        return _cipher(key_id).decrypt(raw[3:15], raw[15:], bound_to.encode()).decode()
+        return _cipher(key_id).decrypt(raw[3:15], raw[15:], bound_to.encode())
     except InvalidTag:
         raise CannotOpen(bound_to) from None
 
