@@ -7,7 +7,7 @@ class EntitlementsConfig(AppConfig):
     verbose_name = "待遇"
 
     def ready(self) -> None:
-        from heling.contexts.entitlements import jobs  # noqa: F401 - registers its jobs
+        from heling.contexts.entitlements import handlers, jobs  # noqa: F401 - they register
         from heling.contexts.entitlements.access import GRANTS
         from heling.contexts.identity.public import grant
 

@@ -1,0 +1,107 @@
+"""What takes long: finding people who have a right, monthly rosters, the re-check of receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+
+from heling.contexts.entitlements.access import Perm
+from heling.contexts.entitlements.actions.months import draw_cycle
+from heling.contexts.entitlements.domain.objections import CandidateState
+from heling.contexts.entitlements.models import Candidate, Item
+from heling.contexts.entitlements.population import Judged, judge
+from heling.contexts.entitlements.verifying import verify_receipts
+from heling.engines.law import RuleSet, load_city
+from heling.kernel.actor import Actor
+from heling.kernel.errors import Forbidden
+from heling.platform.access.scope import scoped
+from heling.platform.jobs.work import Progress, job
+
+PAGE = 20_000
+ASK_AGAIN_AFTER = timedelta(days=365)
+
+
+@job("entitlements.discover", title="发现应享未享的老年人")
+def discover_candidates(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    """Judge every elder of the actor's territory and list rights that nobody has claimed.
+
+    Commits page by page: cancelling keeps what was found. Running it again finds only what
+    is new. ``on`` (ISO date) defaults to today.
+    """
+    by.require(Perm.DISCOVER)
+    if by.territory is None or len(by.territory.prefix) < 4:
+        raise Forbidden("请以市或市以下的岗位办理。")
+    on = date.fromisoformat(arguments.get("on") or timezone.localdate().isoformat())
+    rules = load_city(by.territory.city)
+    done = found = 0
+    with scoped(by):
+        for page in judge(rules, on=on, by=by, size=PAGE):
+            rows = list(_new_candidates(page, rules, on=on, run_id=progress.run_id))
+            Candidate.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+            done += len(page.elder_id)
+            found += len(rows)
+            progress.at(done)
+    return {"elders": done, "found": found}
+
+
+def _new_candidates(
+    page: Judged, rules: RuleSet, *, on: date, run_id: int | None
+) -> Iterator[Candidate]:
+    span = (int(page.elder_id[0]), int(page.elder_id[-1]))
+    taken = _taken(span, on=on)
+    for right in rules.assembly.rights:
+        word = right.grant.word
+        unit = str(right.grant.unit) if right.grant.unit else ""
+        for at in np.flatnonzero(page.enjoyed[word]):
+            elder_id = int(page.elder_id[at])
+            if (elder_id, word) not in taken:
+                yield Candidate(
+                    code=f"{page.code[at]:012d}",
+                    elder_id=elder_id,
+                    city=rules.city,
+                    grant=word,
+                    benefit=right.grant.benefit,
+                    amount=int(page.amount[word][at]) or None,
+                    unit=unit,
+                    on=on,
+                    run_id=run_id,
+                )
+
+
+def _taken(span: tuple[int, int], *, on: date) -> set[tuple[int, str]]:
+    """(elder, grant) pairs that run, are listed, or were turned down within a year."""
+    items = Item.objects.filter(live=True, elder_id__range=span)
+    listed = Candidate.objects.filter(elder_id__range=span).exclude(
+        state__in=[CandidateState.DECLINED, CandidateState.DISMISSED],
+        on__lt=on - ASK_AGAIN_AFTER,
+    )
+    listed = listed.exclude(state=CandidateState.CONFIRMED)
+    return {
+        *items.values_list("elder_id", "grant"),
+        *listed.values_list("elder_id", "grant"),
+    }
+
+
+@job("entitlements.draw_cycle", title="编制月度名册")
+def draw_cycle_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    with scoped(by):
+        size = draw_cycle(cycle_id=int(arguments["cycle_id"]), by=by)
+    progress.at(size, size)
+    return {"lines": size}
+
+
+@job("entitlements.verify", title="复核认定凭据")
+def verify_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, Any]:
+    del arguments
+    by.require(Perm.VERIFY)
+    report = verify_receipts(by=by, progress=progress.at)
+    return {
+        "checked": report.checked,
+        "matching": report.matching,
+        "superseded": report.superseded,
+        "mismatches": [f"{m.determination_id}：{m.message}" for m in report.mismatches],
+    }

@@ -39,9 +39,7 @@ def parse_month(text: str) -> Period:
 def check_may_open(month: Period, today: date) -> None:
     """A month is drawn up once it has begun: nothing is known about the future."""
     if month.start > today:
-        raise Refused(
-            f"{month.start:%Y年%-m月}还没有开始，不能编制。", hint="请到当月再编制。"
-        )
+        raise Refused(f"{month.start:%Y年%-m月}还没有开始，不能编制。", hint="请到当月再编制。")
 
 
 def check_may_close(month: Period, today: date) -> None:

@@ -103,7 +103,9 @@ def _term(raw: Any, where: str, problems: list[Problem]) -> Term | None:
     if type(days) is int and 1 <= days <= 365 and counting in list(Counting):
         return Term(days, Counting(str(counting)))
     problems.append(
-        Problem(where, "应写成 {days: 7, counting: calendar}，天数 1 至 365，计法 calendar 或 working")
+        Problem(
+            where, "应写成 {days: 7, counting: calendar}，天数 1 至 365，计法 calendar 或 working"
+        )
     )
     return None
 
@@ -129,7 +131,7 @@ def work_calendar() -> WorkCalendar:
     """The national plan of days off, for the years entered in ``procedures/holidays.yaml``."""
     raw = yaml.safe_load((FOLDER / "holidays.yaml").read_text("utf-8"))["years"]
     return WorkCalendar(
-        off=frozenset(d for year in raw.values() for d in year["off"]),
+        off=frozenset(d for year in raw.values() for d in year["rest"]),
         work=frozenset(d for year in raw.values() for d in year["work"]),
         years=frozenset(raw),
     )

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from heling.contexts.entitlements.domain.procedure import procedure_on, work_calendar
-from heling.kernel.period import Period
 
 
 def masked(name: str) -> str:
@@ -25,18 +24,14 @@ def masked(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A publicity period and whether its length or its holidays are still 待核实."""
+    """A publicity period (both days included; a decision may follow on the day after) and
+    its length or its holidays are still 待核实."""
 
-    period: Period
+    starts: date
+    ends: date
     term: str
     unverified: bool
     source: str
-
-    @property
-    def decidable_from(self) -> date:
-        """The first day on which a decision may be made: the day after the period."""
-        assert self.period.end is not None  # noqa: S101 - a publicity period always ends
-        return self.period.end + timedelta(days=1)
 
 
 def publicity_span(city: str, published_on: date) -> Span:
@@ -45,7 +40,8 @@ def publicity_span(city: str, published_on: date) -> Span:
     term = procedure.terms["publicity"]
     end = term.last_day(published_on, calendar)
     return Span(
-        period=Period(published_on + timedelta(days=1), end),
+        starts=published_on + timedelta(days=1),
+        ends=end,
         term=str(term),
         unverified=procedure.unverified or not calendar.knows(end),
         source=procedure.source,

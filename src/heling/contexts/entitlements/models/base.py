@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
 from django.db import models
 from django.db.models.functions import Now
 
 from heling.platform.access.querysets import DivisionCodeField, TerritoryQuerySet
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class ElderRow(models.Model):
@@ -30,5 +36,6 @@ class Signed(models.Model):
         abstract = True
 
 
-def choices(labels: dict[str, str]) -> list[tuple[str, str]]:
+def choices(labels: Mapping[E, str]) -> list[tuple[str, str]]:
+    """A domain's labels as Django writes them into migrations: plain strings."""
     return [(str(key), label) for key, label in labels.items()]

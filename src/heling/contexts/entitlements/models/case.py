@@ -25,13 +25,13 @@ class Application(ElderRow):
     """
 
     city = models.CharField("城市", max_length=6)
-    channel = models.CharField("渠道", max_length=10, choices=choices({**CHANNEL_LABELS}))
+    channel = models.CharField("渠道", max_length=10, choices=choices(CHANNEL_LABELS))
     state = models.CharField(
-        "状态", max_length=20, default=State.DRAFT, choices=choices({**CASE.labels})
+        "状态", max_length=20, default=State.DRAFT, choices=choices(CASE.labels)
     )
     round = models.PositiveSmallIntegerField("审核轮次", default=1)
     version = models.PositiveIntegerField("版本", default=1)
-    owner = models.CharField("轮到谁", max_length=10, choices=choices({**OWNER_LABELS}))
+    owner = models.CharField("轮到谁", max_length=10, choices=choices(OWNER_LABELS))
     due_on = models.DateField("最迟办理日", null=True)
     applied_by = models.BigIntegerField("申请账号", null=True)
     applicant_name = models.CharField("申请人", max_length=80)
@@ -39,8 +39,10 @@ class Application(ElderRow):
     consent = models.CharField("同意方式", max_length=40, blank=True)
     consent_document = models.CharField("同意的凭据", max_length=200, blank=True)
     statement = models.TextField("情况说明", blank=True)
+    declared = models.JSONField("申请人说明的事实", default=dict)
+    claimed = models.JSONField("申请人自称、待核实的身份", default=list)
     determination = models.ForeignKey(
-        Determination, on_delete=models.PROTECT, null=True, verbose_name="当前认定"
+        Determination, on_delete=models.PROTECT, related_name="+", verbose_name="当前认定"
     )
     notice_id = models.BigIntegerField("公示", null=True)
     publicity_ends = models.DateField("公示截止日", null=True)
@@ -80,9 +82,9 @@ class Item(ElderRow):
     grant = models.CharField("项目", max_length=60)
     benefit = models.CharField("待遇", max_length=120)
     plain = models.CharField("通俗说法", max_length=120)
-    cite = models.CharField("依据", max_length=80)
+    cite = models.CharField("依据", max_length=120)
     outcome = models.CharField(
-        "结果", max_length=10, default=Outcome.PENDING, choices=choices({**OUTCOME_LABELS})
+        "结果", max_length=10, default=Outcome.PENDING, choices=choices(OUTCOME_LABELS)
     )
     amount = models.BigIntegerField("数额", null=True)
     unit = models.CharField("单位", max_length=20, blank=True)

@@ -23,7 +23,7 @@ class Determination(ElderRow, Signed):
 
     city = models.CharField("城市", max_length=6)
     on = models.DateField("认定日")
-    cause = models.CharField("起因", max_length=12, choices=choices({**CAUSE_LABELS}))
+    cause = models.CharField("起因", max_length=12, choices=choices(CAUSE_LABELS))
     law = models.JSONField("认定结果")
     provenance = models.JSONField("事实来源")
     engine = models.CharField("规则引擎", max_length=60)
@@ -41,7 +41,7 @@ class Due(ElderRow):
     One open row per elder and cause; ``entry_id`` is the last journal entry that asked.
     """
 
-    cause = models.CharField("起因", max_length=12, choices=choices({**CAUSE_LABELS}))
+    cause = models.CharField("起因", max_length=12, choices=choices(CAUSE_LABELS))
     since = models.DateField("变化日")
     due_on = models.DateField("最迟办理日")
     entry_id = models.BigIntegerField("业务日志", null=True)
@@ -86,7 +86,7 @@ class Candidate(ElderRow):
     on = models.DateField("认定日")
     run_id = models.BigIntegerField("发现任务", null=True)
     state = models.CharField(
-        "状态", max_length=12, default=CandidateState.FOUND, choices=choices({**CANDIDATE.labels})
+        "状态", max_length=12, default=CandidateState.FOUND, choices=choices(CANDIDATE.labels)
     )
     application_id = models.BigIntegerField("申请", null=True)
     note = models.CharField("说明", max_length=200, blank=True)

@@ -19,7 +19,7 @@ class Cycle(Signed):
     month = models.DateField("月份（首日）")
     code = DivisionCodeField("范围")
     state = models.CharField(
-        "状态", max_length=8, default=CycleState.OPEN, choices=choices({**CYCLE.labels})
+        "状态", max_length=8, default=CycleState.OPEN, choices=choices(CYCLE.labels)
     )
     size = models.PositiveIntegerField("条数", default=0)
     digest = models.CharField("内容指纹", max_length=64, blank=True)
@@ -59,7 +59,7 @@ class Line(ElderRow):
     determination_id = models.BigIntegerField("认定")
     grant = models.CharField("项目", max_length=60)
     benefit = models.CharField("待遇", max_length=120)
-    cite = models.CharField("依据", max_length=80)
+    cite = models.CharField("依据", max_length=120)
     amount = models.BigIntegerField("数额", null=True)
     unit = models.CharField("单位", max_length=20, blank=True)
     starts = models.DateField("当月起")

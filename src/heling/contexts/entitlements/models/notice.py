@@ -87,7 +87,7 @@ class Objection(ElderRow):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="objections"
     )
-    channel = models.CharField("渠道", max_length=10, choices=choices({**OBJECTION_CHANNELS}))
+    channel = models.CharField("渠道", max_length=10, choices=choices(OBJECTION_CHANNELS))
     objector_sealed = models.BinaryField("提出人")
     contact_sealed = models.BinaryField("联系方式")
     content_sealed = models.BinaryField("内容")
@@ -95,7 +95,7 @@ class Objection(ElderRow):
         "状态",
         max_length=10,
         default=ObjectionState.OPEN,
-        choices=choices({**OBJECTION.labels}),
+        choices=choices(OBJECTION.labels),
     )
     raised_at = models.DateTimeField("提出时间", db_default=Now())
     due_on = models.DateField("最迟答复日")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -18,11 +20,9 @@ class Decision(ElderRow, Signed):
     reasons (official) and why (plain words).
     """
 
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="decisions"
-    )
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
     number = models.CharField("文号", max_length=60, unique=True)
-    kind = models.CharField("种类", max_length=8, choices=choices({**DECISION_LABELS}))
+    kind = models.CharField("种类", max_length=8, choices=choices(DECISION_LABELS))
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT)
     lines = models.JSONField("各项结果")
     reason = models.TextField("理由", blank=True)
@@ -45,12 +45,10 @@ class Decision(ElderRow, Signed):
 
 
 def _days() -> models.Func:
+    """Both days included; empty for an award that ended before it began (``ends`` is the day
+    before ``starts``)."""
     return models.Func(
-        "starts",
-        "ends",
-        models.Value("[]"),
-        function="daterange",
-        output_field=models.DateField(),
+        template="daterange(starts, ends + 1, '[)')", output_field=models.DateField()
     )
 
 
@@ -68,14 +66,12 @@ class Award(ElderRow):
     grant = models.CharField("项目", max_length=60)
     benefit = models.CharField("待遇", max_length=120)
     plain = models.CharField("通俗说法", max_length=120)
-    cite = models.CharField("依据", max_length=80)
+    cite = models.CharField("依据", max_length=120)
     amount = models.BigIntegerField("数额", null=True)
     unit = models.CharField("单位", max_length=20, blank=True)
     starts = models.DateField("起")
     ends = models.DateField("止", null=True)
-    ending = models.CharField(
-        "终止原因", max_length=12, blank=True, choices=choices({**ENDING_LABELS})
-    )
+    ending = models.CharField("终止原因", max_length=12, blank=True, choices=choices(ENDING_LABELS))
 
     class Meta:
         verbose_name = "待遇"
@@ -91,7 +87,8 @@ class Award(ElderRow):
                 violation_error_message="这位老年人在同一段时间已经享受这个项目",
             ),
             models.CheckConstraint(
-                condition=models.Q(ends=None) | models.Q(ends__gte=models.F("starts")),
+                condition=models.Q(ends=None)
+                | models.Q(ends__gte=models.F("starts") - timedelta(days=1)),
                 name="entitlements_award_dates",
                 violation_error_message="待遇的结束日期不能早于开始日期",
             ),
