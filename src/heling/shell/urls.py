@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from heling.contexts.portal.web import urls as portal
+
 urlpatterns = [
     path("", include("heling.platform.web.urls")),
+    path("", include("heling.platform.lists.urls")),
     path("ui/", include("heling.shell.ui.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include(portal.portal)),
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from heling.contexts.places.domain import Kind
-from heling.contexts.places.models import Division
+from heling.contexts.places.domain import BodyKind, Kind
+from heling.contexts.places.models import Body, Division
 from heling.kernel.identifiers import Territory
 
 VILLAGE = "990103001001"
@@ -37,3 +37,10 @@ def plant(code: str) -> Division:
             "source": "测试",
         },
     )[0]
+
+
+def plant_body(code: str, *, name: str, phone: str = "") -> Body:
+    """The civil-affairs body of the node ``code``, which is made when it does not exist."""
+    return Body.objects.create(
+        division=plant(code), kind=BodyKind.CIVIL_AFFAIRS, name=name, phone=phone
+    )

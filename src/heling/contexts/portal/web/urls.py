@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from heling.contexts.portal.web import portal as views
+
+
+class CityCode:
+    """Six digits, as in the folders of the rule packs."""
+
+    regex = "[1-9][0-9]{5}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(CityCode, "city")
+
+portal = [
+    path("", views.home, name="home"),
+    path("law/", views.law_list, name="portal_law_list"),
+    path("guide/", views.guide_list, name="portal_guide_list"),
+    path("c/<city:code>/", views.city, name="portal_city"),
+    path("c/<city:code>/guide/", views.guide, name="portal_guide"),
+    path("c/<city:code>/law/<slug:slug>/", views.law, name="portal_law"),
+    path("c/<city:code>/law/<slug:slug>/<int:number>/", views.article, name="portal_article"),
+    path("c/<city:code>/cite/<path:address>/", views.cite, name="portal_cite"),
+]
