@@ -7,6 +7,7 @@ class AssessmentConfig(AppConfig):
     verbose_name = "能力评估"
 
     def ready(self) -> None:
+        from heling.contexts.assessment import handlers  # noqa: F401 - subscribes
         from heling.contexts.assessment.access import GRANTS
         from heling.contexts.identity.public import grant
 

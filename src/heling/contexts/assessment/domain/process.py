@@ -192,3 +192,23 @@ def recent_risk_events(scale: Scale, events: Iterable[RiskEvent], *, on: date) -
 def _window(scale: Scale) -> int:
     rules = scale.raises.rules if scale.raises else ()
     return max((rule.within_days for rule in rules), default=0)
+
+
+_FRIDAY = 4
+
+
+def dispute_deadline(scale: Scale, known_on: date) -> Due | None:
+    """Last day to dispute a result that became known on ``known_on``, or None without a rule.
+
+    Working days are Mondays to Fridays here: the yearly arrangement of public holidays is
+    not this module's to know, and the note says so.
+    """
+    fact = scale.process.get("dispute_working_days")
+    if fact is None:
+        return None
+    day, left = known_on, fact.value
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() <= _FRIDAY
+    unsure = (f"{fact.text}{UNVERIFIED}",) if fact.certainty.unverified else ()
+    return Due(on=day, rule=f"{fact.text}（未扣除法定节假日）", unverified=unsure)

@@ -29,7 +29,7 @@ class AssessmentQuerySet(TerritoryQuerySet["Assessment"]):
 
     def in_scope(self, actor: Actor) -> AssessmentQuerySet:
         """The territory rule alone: for levels, which other contexts ask for."""
-        return super().visible_to(actor)  # type: ignore[return-value]
+        return super().visible_to(actor)
 
     def graded(self) -> AssessmentQuerySet:
         return self.filter(state__in=GRADED)
@@ -78,7 +78,7 @@ class Assessment(ElderRow):
     completed_at = models.DateTimeField("完成时间", null=True)
     in_force = models.BooleanField("现行有效", default=False)
     stopped_on = models.DateField("不再评估", null=True)
-    supersedes = models.OneToOneField(
+    supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
     )
     reviews = models.ForeignKey(
@@ -135,8 +135,8 @@ class Assessment(ElderRow):
                 violation_error_message="提交签字前须有评估日期、结果和等级",
             ),
             models.CheckConstraint(
-                condition=Q(in_force=False)
-                | Q(state__in=[State.COMPLETED.value, State.DISPUTED.value]),
+                # Superseded, too: when the one that took its place was voided.
+                condition=Q(in_force=False) | Q(state__in=GRADED),
                 name="assessment_in_force_state",
                 violation_error_message="只有已完成的评估才现行有效",
             ),
