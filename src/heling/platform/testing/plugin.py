@@ -79,10 +79,15 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         settings.CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
 
 
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    marked = request.node.get_closest_marker("django_db") is not None
+    return marked or "db" in request.fixturenames
+
+
 @pytest.fixture(autouse=True)
 def _platform_scope(request: pytest.FixtureRequest) -> Iterator[None]:
     """Database tests arrange their data as the platform itself; requests narrow the scope."""
-    if "db" not in request.fixturenames:
+    if not _uses_database(request):
         yield
         return
     request.getfixturevalue("db")
@@ -94,7 +99,7 @@ def _platform_scope(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_n_plus_one(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "db" not in request.fixturenames:
+    if not _uses_database(request):
         yield
         return
     from zeal import zeal_context
