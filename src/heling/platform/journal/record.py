@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
 from heling.kernel.actor import Actor
 from heling.kernel.identifiers import Territory
+from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.journal.models import Entry, Reading
 
 
@@ -34,22 +36,29 @@ class Event:
 def record(event: Event, *, by: Actor) -> Entry:
     """Append ``event`` in the current transaction: business audit and outbox at once."""
     payload = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
-    return Entry.objects.create(
-        **_who(by, elder_id=payload.get("elder_id"), code=payload.get("code")),
-        kind=event.kind,
-        subject=event.subject,
-        subject_id=payload.get(f"{event.subject}_id") if event.subject else None,
-        payload=payload,
-    )
+    with _readable():
+        return Entry.objects.create(
+            **_who(by, elder_id=payload.get("elder_id"), code=payload.get("code")),
+            kind=event.kind,
+            subject=event.subject,
+            subject_id=payload.get(f"{event.subject}_id") if event.subject else None,
+            payload=payload,
+        )
 
 
 def record_reading(
     *, by: Actor, elder_id: int, code: str, fields: Sequence[str], purpose: str
 ) -> Reading:
     """Append that ``by`` saw ``fields`` (Chinese names) of an elder, and why."""
-    return Reading.objects.create(
-        **_who(by, elder_id=elder_id, code=code), fields=list(fields), purpose=purpose
-    )
+    with _readable():
+        return Reading.objects.create(
+            **_who(by, elder_id=elder_id, code=code), fields=list(fields), purpose=purpose
+        )
+
+
+def _readable() -> AbstractContextManager[None]:
+    """Anybody may write to the log, but ``INSERT … RETURNING`` also needs the right to read."""
+    return scoped(EVERYTHING)
 
 
 def rebuild(entry: Entry) -> Event | None:
