@@ -95,11 +95,11 @@ def rules_on(law: Law, article: Article, *, on: date) -> tuple[Rule, ...]:
 
 def _rules(pack: Pack, law: Law, on: date) -> Iterator[Rule]:
     for grant in pack.grants:
-        yield _rule(law, grant.cite, "规定的事项", _grant(grant), _awaits(grant))
+        yield _rule(law, grant.cite, "规定的事项", grant.benefit, _terms(grant))
     for constant in pack.constants:
         yield _constant(law, constant, on)
     for word in pack.definitions:
-        yield _rule(law, word.cite, "用语", word.word, word.note, status=word.status)
+        yield _rule(law, word.cite, "用语", word.word, word.note or word.yes, status=word.status)
     for conflict in pack.conflicts:
         yield _rule(law, conflict.cite, "同时符合时", conflict.note, status=conflict.status)
     for reading in pack.interpretations:
@@ -124,13 +124,10 @@ def _place(law: Law, at: Address) -> str:
     return text or "全条"
 
 
-def _grant(grant: Grant) -> str:
-    who = f"{grant.bearer}{grant.duty.value}：" if grant.bearer else f"{grant.duty.value}："
-    return who + grant.benefit
-
-
-def _awaits(grant: Grant) -> str:
-    return "；".join(f"{a.term}尚待{a.filled_by}规定" for a in grant.awaits)
+def _terms(grant: Grant) -> str:
+    """How the law speaks, who has to act, and what is still left to others."""
+    who = f"{grant.duty.value}，由{grant.bearer}负责" if grant.bearer else grant.duty.value
+    return "；".join([who, *(f"{a.term}尚待{a.filled_by}规定" for a in grant.awaits)])
 
 
 def _constant(law: Law, constant: Constant, on: date) -> Rule:

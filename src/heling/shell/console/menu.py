@@ -147,8 +147,9 @@ def _resolve(entries: tuple[Entry, ...], actor: Actor) -> Iterator[tuple[str, st
 
 
 def _longest(hrefs: list[str], path: str) -> str:
-    """The entry whose address is the longest prefix of where we are."""
-    return max((h for h in hrefs if path == h or path.startswith(h)), key=len, default="")
+    """The entry whose address is the longest prefix of where we are; / is only itself."""
+    found = (h for h in hrefs if path == h or (h != "/" and path.startswith(h)))
+    return max(found, key=len, default="")
 
 
 def _territory_name(actor: Actor) -> str:

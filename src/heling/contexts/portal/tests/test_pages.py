@@ -88,7 +88,7 @@ def test_every_rule_shown_points_at_a_place_on_the_page(
     pointed = 0
     for article in law.text.articles:
         html = get(client, "portal_article", city.code, law.slug, article.number)
-        for anchor in re.findall(r'<td><a href="#([^"]+)"', html):
+        for anchor in re.findall(r'rowspan="\d+"><a href="#([^"]+)"', html):
             assert f'id="{anchor}"' in html
             pointed += 1
     assert pointed, "no article of this law shows a rule"
