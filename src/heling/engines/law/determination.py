@@ -42,7 +42,7 @@ class Effect(StrEnum):
     """What a conflict does to a grant that a person has. Column codes follow the order."""
 
     NONE = "none"  # no rival benefit
-    KEEPS = "keeps"
+    KEEPS = "keeps"  # prevails, whether or not a rival is there
     YIELDS = "yields"
     UNKNOWN = "unknown"
     OPEN = "open"

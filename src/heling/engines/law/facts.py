@@ -62,8 +62,10 @@ def read_facts(data: Mapping[str, object], declared: Mapping[str, Fact], on: dat
 
 
 def _unknown(word: str, declared: Mapping[str, Fact]) -> Problem:
-    close = [w for w in declared if set(w) & set(word)]
-    hint = f"，是不是“{'”“'.join(close[:3])}”" if close else ""
+    close = sorted(
+        (w for w in declared if set(w) & set(word)), key=lambda w: -len(set(w) & set(word))
+    )
+    hint = f"，是不是{'、'.join(f'“{w}”' for w in close[:3])}" if close else ""
     return Problem(word, f"没有“{word}”这个事实{hint}")
 
 

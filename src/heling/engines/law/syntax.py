@@ -293,14 +293,12 @@ def arithmetic(graph: Graph, op: Op, a: Node, b: Node) -> Node:
 
 def extreme(graph: Graph, op: Op, args: list[Node]) -> Node:
     """min / max of numbers of one unit."""
-    first = args[0]
-    for other in args[1:]:
-        _same(graph, first, other, "比大小")
-    if first.type.kind is not Kind.NUMBER:
-        raise Wrong(f"min 和 max 只用于数量，这里是{first.type}")
+    if wrong := next((a for a in args if a.type.kind is not Kind.NUMBER), None):
+        raise Wrong(f"min 和 max 只用于数量，这里是{wrong.type}")
+    args = _aligned(graph, args, "比大小")
     pick = min if op is Op.MIN else max
     bounds = Bounds(pick(a.bounds.low for a in args), pick(a.bounds.high for a in args))
-    return args[0] if len(args) == 1 else _bounded(graph, op, first.type, tuple(args), bounds)
+    return args[0] if len(args) == 1 else _bounded(graph, op, args[0].type, tuple(args), bounds)
 
 
 def choose(graph: Graph, test: Node, then: Node, otherwise: Node) -> Node:
@@ -314,18 +312,23 @@ def choose(graph: Graph, test: Node, then: Node, otherwise: Node) -> Node:
 
 def lookup(graph: Graph, key: Node, values: list[Node]) -> Node:
     """One value per level of ``key``'s enum, all of one unit."""
-    model = next((v for v in values if v.type.unit != PLAIN), values[0])
-    rows = [_same(graph, model, v, "查表")[1] for v in values]
+    rows = _aligned(graph, values, "查表")
     bounds = rows[0].bounds
     for row in rows[1:]:
         bounds = bounds | row.bounds
-    return _bounded(graph, Op.LOOKUP, model.type, (key, *rows), bounds)
+    return _bounded(graph, Op.LOOKUP, rows[0].type, (key, *rows), bounds)
 
 
 def _bounded(graph: Graph, op: Op, type_: Type, children: tuple[Node, ...], bounds: Bounds) -> Node:
     if not bounds.within(INT_LIMIT):
         raise Wrong(f"结果可能达到 {max(-bounds.low, bounds.high)}，超出可精确计算的范围")
     return graph.node(op, type_, None, children, bounds)
+
+
+def _aligned(graph: Graph, nodes: list[Node], doing: str) -> list[Node]:
+    """All nodes at the one type that they share; zeros take the unit of the others."""
+    model = next((n for n in nodes if n.type.unit != PLAIN), nodes[0])
+    return [_same(graph, model, n, doing)[1] for n in nodes]
 
 
 def _same(graph: Graph, a: Node, b: Node, doing: str) -> tuple[Node, Node]:
