@@ -30,6 +30,23 @@ class ElderRegistered(_OfElder):
 
 
 @dataclass(frozen=True)
+class EldersLoaded(Event):
+    """A batch of many at once, in place of one ElderRegistered each.
+
+    ``ids`` are the new elders as runs ``(first, last)``, both included.
+    """
+
+    kind: ClassVar[str] = "registry.EldersLoaded"
+
+    source: str
+    elders: int
+    households: int
+    supporters: int
+    statuses: int
+    ids: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class ElderChanged(_OfElder):
     """``fields`` are the Chinese labels of what changed; ``version`` the version after it."""
 

@@ -38,7 +38,7 @@ def add_supporter(*, elder_id: int, supporter: SupporterInput, by: Actor) -> int
     by.require(Perm.EDIT)
     elder = locked_active(elder_id, by=by, doing="登记赡养人")
     uid = uuid.uuid4()
-    values = _read(supporter, uid=uid)
+    values = read_supporter(supporter, uid=uid)
     with refusing():
         row = Supporter.objects.create(uid=uid, elder_id=elder.pk, code=elder.code, **values)
     if elder.no_supporters:
@@ -53,7 +53,7 @@ def add_supporter(*, elder_id: int, supporter: SupporterInput, by: Actor) -> int
 def change_supporter(*, supporter_id: int, supporter: SupporterInput, by: Actor) -> None:
     by.require(Perm.EDIT)
     row, elder = _locked(supporter_id, by=by)
-    for name, value in _read(supporter, uid=row.uid).items():
+    for name, value in read_supporter(supporter, uid=row.uid).items():
         setattr(row, name, value)
     with refusing():
         row.save()
@@ -69,7 +69,8 @@ def remove_supporter(*, supporter_id: int, by: Actor) -> None:
     _tell(elder, "removed", by=by)
 
 
-def _read(raw: SupporterInput, *, uid: uuid.UUID) -> dict[str, object]:
+def read_supporter(raw: SupporterInput, *, uid: uuid.UUID) -> dict[str, object]:
+    """Columns of a Supporter row. Raises BadInput that lists all problems."""
     problems: list[Problem] = []
     name = tidy_name(raw.name)
     if not name:
