@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "heling.platform.access.middleware.ActorMiddleware",
+    "heling.contexts.identity.middleware.GateMiddleware",
     "heling.platform.web.middleware.PresentationMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -139,6 +140,8 @@ WHITENOISE_MAX_AGE = 3600 if ENV != "test" else 0
 AUTH_USER_MODEL = "identity.User"
 ACTOR_LOADER = "heling.contexts.identity.public.actor_for"
 ACTOR_REBUILDER = "heling.contexts.identity.public.actor_again"
+# identity and places share a floor and may not import each other: this is the only wire.
+PLACES = "heling.contexts.places.public"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -151,11 +154,30 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "heling.contexts.identity.adapters.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True  # how long a login lasts is said by identity/roles.py
+# A whole office sits behind one address: the address is limited loosely, the account (and
+# its one-time codes) tightly; axes locks the pair of both first.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,10/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HELING_TRUSTED_PROXIES", "0"))
 MFA_ADAPTER = "heling.contexts.identity.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "鹤龄"
+_FORMS = "heling.contexts.identity.web.forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.LoginForm",
+    "change_password": f"{_FORMS}.ChangePasswordForm",
+    "reauthenticate": f"{_FORMS}.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.AuthenticateForm",
+    "reauthenticate": f"{_FORMS}.ReauthenticateCodeForm",
+    "activate_totp": f"{_FORMS}.ActivateTOTPForm",
+    "add_webauthn": f"{_FORMS}.AddWebAuthnForm",
+    "edit_webauthn": f"{_FORMS}.EditWebAuthnForm",
+}
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -163,6 +185,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "heling.contexts.identity.adapters.client_ip"
+AXES_SENSITIVE_PARAMETERS = ["login", "oldpassword", "password1", "password2", "code"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -178,6 +202,7 @@ PASSWORD_HASHERS = (
 )
 
 # --- the front door -----------------------------------------------------------
+SESSION_COOKIE_AGE = 90 * 86400  # the longest of identity/roles.py; each login is cut to its own
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV == "production"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from heling.contexts.identity.web import urls as identity
 from heling.contexts.portal.web import urls as portal
 
 urlpatterns = [
     path("", include("heling.platform.web.urls")),
     path("", include("heling.platform.lists.urls")),
     path("ui/", include("heling.shell.ui.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(identity.entrance)),
+    path("console/", include(identity.console)),
+    path("console/", include("heling.platform.journal.urls")),
+    path("", include(identity.portal)),
     path("", include(portal.portal)),
 ]

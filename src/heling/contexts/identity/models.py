@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,14 +11,20 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from heling.contexts.identity.roles import ROLES
-from heling.platform.access.querysets import DivisionCodeField
+from heling.platform.access.querysets import DivisionCodeField, TerritoryQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(
-        self, username: str, password: str | None, *, name: str, demo: bool = False
+        self,
+        username: str,
+        password: str | None,
+        *,
+        name: str,
+        demo: bool = False,
+        initial_until: datetime | None = None,
     ) -> User:
-        user = self.model(username=username, name=name, demo=demo)
+        user = self.model(username=username, name=name, demo=demo, initial_until=initial_until)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -39,6 +45,12 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     demo = models.BooleanField("演示数据", default=False)
     date_joined = models.DateTimeField("开通时间", default=timezone.now)
+    initial_until = models.DateTimeField(
+        "一次性密码有效期至",
+        null=True,
+        blank=True,
+        help_text="空：密码由本人设定；有值：还在用柜台交付的一次性密码，登录后必须先改",
+    )
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -55,21 +67,54 @@ def _current(day: date) -> models.Q:
     return models.Q(starts__lte=day) & (models.Q(ends=None) | models.Q(ends__gte=day))
 
 
-class PostQuerySet(models.QuerySet["Post"]):
+def _days() -> models.Func:
+    return models.Func(
+        "starts",
+        "ends",
+        models.Value("[]"),
+        function="daterange",
+        output_field=models.DateField(),
+    )
+
+
+def _duty() -> models.Case:
+    """The duty of a post's role, as the database sees it (roles.py, Role.duty)."""
+    others = [r for r in ROLES.values() if r.duty != "业务"]
+    return models.Case(
+        *(models.When(role=r.key.value, then=models.Value(r.duty)) for r in others),
+        default=models.Value("业务"),
+        output_field=models.CharField(),
+    )
+
+
+class PostQuerySet(TerritoryQuerySet["Post"]):
+    elder_field: ClassVar[str | None] = None
+
     def current(self, on: date) -> PostQuerySet:
-        return self.filter(_current(on))
+        return self.filter(_current(on), ended_at=None)
 
 
 class Post(models.Model):
-    """岗位: one role for one territory, for a time. An actor wears one at a time."""
+    """岗位: one role for one territory, for a time. An actor wears one at a time.
+
+    ``starts`` and ``ends`` are days in office, both included; ``ended_at`` is the moment
+    somebody ended the post at once.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="posts")
-    role = models.CharField("岗位", max_length=40, choices=[(k, r.label) for k, r in ROLES.items()])
+    role = models.CharField(
+        "岗位", max_length=40, choices=[(r.key.value, r.label) for r in ROLES.values()]
+    )
     code = DivisionCodeField("区划")
     body_id = models.BigIntegerField("单位", null=True)
     body_name = models.CharField("单位名称", max_length=120, blank=True)
+    medical = models.BooleanField("医护专业背景", default=False)
     starts = models.DateField("起")
     ends = models.DateField("止", null=True, blank=True)
+    ended_at = models.DateTimeField("提前结束时间", null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="任命人"
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -88,18 +133,20 @@ class Post(models.Model):
                     ("user", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
                     ("code", RangeOperators.EQUAL),
-                    (
-                        models.Func(
-                            "starts",
-                            "ends",
-                            models.Value("[]"),
-                            function="daterange",
-                            output_field=models.DateField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    (_days(), RangeOperators.OVERLAPS),
                 ],
-                violation_error_message="这个账号在同一区划已有相同岗位",
+                condition=models.Q(ended_at=None),
+                violation_error_message="这个账号在同一区划、同一时期已有相同岗位",
+            ),
+            ExclusionConstraint(
+                name="identity_post_one_duty",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (_duty(), RangeOperators.NOT_EQUAL),
+                    (_days(), RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(ended_at=None),
+                violation_error_message="业务、审计和运维岗位不能由同一个账号同时担任",
             ),
         ]
 
@@ -122,7 +169,7 @@ class Consent(models.TextChoices):
     COURT = "court", "法院指定监护"
 
 
-class RepresentationQuerySet(models.QuerySet["Representation"]):
+class RepresentationQuerySet(TerritoryQuerySet["Representation"]):
     def current(self, on: date) -> RepresentationQuerySet:
         return self.filter(_current(on), withdrawn_at=None)
 
@@ -130,11 +177,13 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
 class Representation(models.Model):
     """An account that is, or with recorded consent acts for, an elder.
 
-    ``elder_id`` points up a floor; registry's migration adds the foreign key.
+    ``elder_id`` points up a floor; registry's migration adds the foreign key and keeps
+    ``code`` (where the elder lives) in step through ``public.elder_moved``.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="representations")
     elder_id = models.BigIntegerField("老年人")
+    code = DivisionCodeField("区划")
     relation = models.CharField("关系", max_length=12, choices=Relation.choices)
     consent = models.CharField("同意方式", max_length=10, choices=Consent.choices)
     document = models.CharField("同意的凭据", max_length=200, blank=True)
@@ -149,11 +198,24 @@ class Representation(models.Model):
 
     class Meta:
         verbose_name = "代办关系"
+        indexes = [
+            models.Index(fields=["elder_id"], name="identity_repr_elder_idx"),
+            models.Index(fields=["code"], name="identity_repr_code_idx"),
+        ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "elder_id"],
-                condition=models.Q(withdrawn_at=None),
+            models.CheckConstraint(
+                condition=models.Q(ends=None) | models.Q(ends__gte=models.F("starts")),
+                name="identity_representation_dates",
+                violation_error_message="代办的结束日期不能早于开始日期",
+            ),
+            ExclusionConstraint(
                 name="identity_representation_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("elder_id", RangeOperators.EQUAL),
+                    (_days(), RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(withdrawn_at=None),
                 violation_error_message="这个账号已经可以代办这位老年人的事项",
             ),
             models.CheckConstraint(
@@ -163,6 +225,13 @@ class Representation(models.Model):
                 violation_error_message="代办必须写明老年人同意的方式和凭据",
             ),
         ]
+
+
+class StaffSessionQuerySet(TerritoryQuerySet["StaffSession"]):
+    elder_field: ClassVar[str | None] = None
+
+    def open_at(self, now: datetime) -> StaffSessionQuerySet:
+        return self.filter(ended_at=None, ends_at__gt=now)
 
 
 class StaffSession(models.Model):
@@ -175,9 +244,19 @@ class StaffSession(models.Model):
     ends_at = models.DateTimeField("最迟结束")
     ended_at = models.DateTimeField("结束", null=True, blank=True)
 
+    objects = StaffSessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = "平台人员会话"
+        ordering = ["-started_at", "-id"]
+        indexes = [models.Index(fields=["code", "-started_at"], name="identity_session_code_idx")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(ended_at=None),
+                name="identity_session_one_open",
+                violation_error_message="您还有一个没有结束的会话，请先结束它",
+            ),
             models.CheckConstraint(
                 condition=models.Q(reason__regex=r"\S.{9,}"),
                 name="identity_session_reason",

@@ -20,6 +20,8 @@ class Speaker:
 
 def speaker_for(user_id: int | None, *, elder_id: int, on: date) -> Speaker | None:
     """How the account may speak for the elder on a day; None when it may not."""
+    if user_id is None:
+        return None
     row = (
         Representation.objects.filter(user_id=user_id, elder_id=elder_id)
         .current(on)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import psycopg
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
@@ -19,6 +19,7 @@ from django_htmx.middleware import HtmxDetails
 
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Forbidden, HelingError, NotFound, Refused
+from heling.platform.access.refusals import sentence
 from heling.platform.access.scope import scoped
 
 log = logging.getLogger(__name__)
@@ -70,19 +71,24 @@ class ActorMiddleware:
             error = Conflict(
                 "别人正在处理同一条数据，刚才的操作没有保存。", hint="请稍等几秒，再试一次。"
             )
-        if not isinstance(error, HelingError):
-            return None
-        actor = cast("Request", request).actor
-        if isinstance(error, (Forbidden, NotFound)):
-            log.warning(
-                "refused %s %s %s to user %s as %s (request %s)",
-                *(type(error).__name__, request.method, request.path),
-                *(actor.user_id, actor.role, actor.request_id),
-            )
-        if isinstance(error, Forbidden) and actor.user_id is None:
-            return ask_to_log_in(request)
-        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-        return render(request, "web/error.html", {"error": error, "status": status}, status=status)
+        elif isinstance(error, IntegrityError) and (words := sentence(error)):
+            error = Refused(f"{words}。", hint="没有保存，请改正后再试。")
+        return refuse(request, error) if isinstance(error, HelingError) else None
+
+
+def refuse(request: HttpRequest, error: HelingError) -> HttpResponse:
+    """One page with the sentence and the hint of ``error``, or the way to the login page."""
+    actor = cast("Request", request).actor
+    if isinstance(error, (Forbidden, NotFound)):
+        log.warning(
+            "refused %s %s %s to user %s as %s (request %s)",
+            *(type(error).__name__, request.method, request.path),
+            *(actor.user_id, actor.role, actor.request_id),
+        )
+    if isinstance(error, Forbidden) and actor.user_id is None:
+        return ask_to_log_in(request)
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return render(request, "web/error.html", {"error": error, "status": status}, status=status)
 
 
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -32,7 +32,7 @@ class TerritoryQuerySet(models.QuerySet[M]):
     code_field: ClassVar[str] = "code"
     elder_field: ClassVar[str | None] = "elder_id"
 
-    def visible_to(self, actor: Actor) -> TerritoryQuerySet[M]:
+    def visible_to(self, actor: Actor) -> Self:
         """Rows of the actor's territory; of a family, the rows of its own elders."""
         if actor.territory is not None:
             return self.filter(

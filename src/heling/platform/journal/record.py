@@ -19,11 +19,13 @@ from heling.platform.journal.models import Entry, Reading
 class Event:
     """Base of every event: a frozen dataclass of plain values, without sensitive clear text.
 
-    Subclasses set ``kind`` (``context.Name``) and ``subject`` (the model's label), and
-    usually carry ``elder_id`` and ``code``; ``<subject>_id`` becomes the subject's id.
+    Subclasses set ``kind`` (``context.Name``), ``label`` (what auditors read) and
+    ``subject`` (the model's label), and usually carry ``elder_id`` and ``code``;
+    ``<subject>_id`` becomes the subject's id.
     """
 
     kind: ClassVar[str]
+    label: ClassVar[str] = ""
     subject: ClassVar[str] = ""
     registry: ClassVar[dict[str, type[Event]]] = {}
 

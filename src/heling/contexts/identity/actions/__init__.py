@@ -1,0 +1,1 @@
+"""What people do with accounts, posts, staff sessions and family representation."""
