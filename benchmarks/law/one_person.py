@@ -53,7 +53,15 @@ def person(rng: random.Random) -> dict[str, Any]:
         "护理补贴": rng.choice([0, 0, 50_000]),
         **{
             word: rng.random() < 0.3
-            for word in ("低保", "低保边缘", "优抚", "见义勇为", "计划生育特殊家庭", "重度慢性疾病", "独居")
+            for word in (
+                "低保",
+                "低保边缘",
+                "优抚",
+                "见义勇为",
+                "计划生育特殊家庭",
+                "重度慢性疾病",
+                "独居",
+            )
         },
         "居家": rng.random() < 0.9,
     }
@@ -64,7 +72,12 @@ def summary(answer: Determination) -> dict[str, Any]:
     given = {g.id: g.status in (Status.GRANTED, Status.OPEN) for g in answer.grants}
     care = answer.grant("失能免费服务")
     contested = next(
-        (g.effect for g in answer.grants if g.id in ("失能免费服务", "高龄免费服务") and given[g.id]), None
+        (
+            g.effect
+            for g in answer.grants
+            if g.id in ("失能免费服务", "高龄免费服务") and given[g.id]
+        ),
+        None,
     )
     return {"grants": given, "hours": care.amount or 0, "effect": contested}
 
@@ -124,14 +137,16 @@ def run(rules: RuleSet, worker: subprocess.Popen[str], batches: int, size: int) 
     )
     print(f"{batches * size} people, answers identical")
     print(f"openfisca-core: calculate {calculate:.2f} ms, calculate + trace {trace:.2f} ms")
-    print(f"engine: explained {explained:.3f} ms, with outlook {full:.3f} ms, as JSON {as_json:.3f} ms")
+    print(
+        f"engine: explained {explained:.3f} ms, with outlook {full:.3f} ms, as JSON {as_json:.3f} ms"
+    )
     for name, i in (("explained", 0), ("with what-would-change and timeline", 1)):
         ratio = statistics.median(r[4] / r[i] for r in rows)
         print(f"ratio, {name}: {ratio:.1f} times faster than calculate + trace (target >= 10)")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="one person explained, against openfisca-core")
     parser.add_argument("--batches", type=int, default=30)
     parser.add_argument("--size", type=int, default=20)
     options = parser.parse_args()

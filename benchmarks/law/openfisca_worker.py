@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import date
 
 import numpy as np
 from openfisca_core.entities import Entity
@@ -20,7 +21,6 @@ from openfisca_core.periods import ETERNITY, MONTH
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
-from datetime import date
 
 Person = Entity("person", "persons", "Elder", "")
 CITY = 330200
@@ -41,7 +41,7 @@ KIN = ["在身边", "长期不在身边", "无"]
 CHOICES = ["未选择", "服务", "补贴"]
 
 
-def _input(name: str, kind: type, default: object) -> type[Variable]:
+def _input(name: str, kind: type, *, default: object = 0) -> type[Variable]:
     return type(
         name,
         (Variable,),
@@ -114,7 +114,9 @@ def favoured(person, period, parameters):
 
 def disabled_care(person, period, parameters):
     return (
-        person("resident_elder", period) * person("favoured", period) * (person("level", period) >= 2)
+        person("resident_elder", period)
+        * person("favoured", period)
+        * (person("level", period) >= 2)
     )
 
 
@@ -127,7 +129,8 @@ def disabled_hours(person, period, parameters):
 
 def insurance(person, period, parameters):
     return person("resident_elder", period) * (
-        (person("age", period) >= parameters(period).insurance_age) + person("helped_family", period)
+        (person("age", period) >= parameters(period).insurance_age)
+        + person("helped_family", period)
     )
 
 
@@ -195,9 +198,11 @@ def system() -> TaxBenefitSystem:
     made.parameters = ParameterNode(
         "", data={k: {"values": {SINCE: {"value": v}}} for k, v in PARAMETERS.items()}
     )
-    inputs = [_input("birth", date, date(1970, 1, 1))]
-    inputs += [_input(n, int, 0) for n in ("hukou", "residence", "level", "kin", "choice", "care_subsidy")]
-    inputs += [_input(n, bool, False) for n in BOOLS.values()]
+    inputs = [_input("birth", date, default=date(1970, 1, 1))]
+    inputs += [
+        _input(n, int) for n in ("hukou", "residence", "level", "kin", "choice", "care_subsidy")
+    ]
+    inputs += [_input(n, bool, default=False) for n in BOOLS.values()]
     formulas = [_formula("age", int, age), _formula("disabled_hours", int, disabled_hours)]
     formulas += [_formula("effect", int, effect)]
     formulas += [
@@ -226,7 +231,9 @@ def situation(facts: dict[str, object]) -> dict[str, object]:
     return {"persons": {"elder": one}}
 
 
-def answer(rules: TaxBenefitSystem, facts: dict[str, object], month: str) -> tuple[dict, float, float]:
+def answer(
+    rules: TaxBenefitSystem, facts: dict[str, object], month: str
+) -> tuple[dict, float, float]:
     """(results, seconds to build and calculate, seconds with the trace written out)."""
     start = time.perf_counter()
     simulation = SimulationBuilder().build_from_dict(rules, situation(facts))

@@ -122,13 +122,15 @@ class ColumnEngine:
                 continue
             chosen = np.flatnonzero(contested & (status & 1).view(np.bool_) & (effect == 0))
             if len(chosen):
-                effect[chosen] = _effect_codes(block.take(chosen).truth(keeps), len(chosen))
+                few = block.take(chosen)
+                effect[chosen] = _effect_codes(few.truth(rivals), few.truth(keeps), few.size)
 
 
-def _effect_codes(keeps: Truth, size: int) -> Codes:
+def _effect_codes(rivals: Truth, keeps: Truth, size: int) -> Codes:
     """Effect codes where a rival may be there: KEEPS=1, YIELDS=2, UNKNOWN=3, OPEN=4."""
     codes = np.full(size, 2, dtype=np.uint8)
-    for mask, code in ((keeps.true, 1), (keeps.unknown, 3), (keeps.open, 4)):
+    unsure = masks.either(keeps.unknown, masks.both(keeps.open, rivals.unknown))
+    for mask, code in ((keeps.true, 1), (keeps.open, 4), (unsure, 3)):
         if mask is not None:
             codes[mask] = code
     return codes

@@ -159,8 +159,13 @@ class _Fixed:
 
 
 def effect_of(rivals: Value, keeps: Value) -> Effect:
-    """A rival that is not there has no effect; otherwise it depends on who prevails."""
-    return Effect.NONE if rivals is False else _EFFECTS[keeps]
+    """A rival that is not there has no effect; otherwise it depends on who prevails. Whether a
+    rival is there at all is asked before an open term is blamed."""
+    if rivals is False:
+        return Effect.NONE
+    if keeps is OPEN and rivals is UNKNOWN:
+        return Effect.UNKNOWN
+    return _EFFECTS[keeps]
 
 
 _EFFECTS: dict[Value, Effect] = {

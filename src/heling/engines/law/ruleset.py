@@ -125,20 +125,25 @@ class RuleSet:
 
     def recompute(self, receipt: Receipt) -> Determination:
         """Determine again from a receipt. Raises Conflict when rules or result differ."""
+        if receipt.city != self.city:
+            raise Conflict(f"凭据是城市 {receipt.city} 的，不能用 {self.city} 的规则复核。")
         if receipt.engine != ENGINE:
             raise Conflict(f"判定时的引擎是 {receipt.engine}，现在是 {ENGINE}，不能直接比较。")
-        then = {p.id: p for p in receipt.packs}
-        for stamp in self._stamps:
-            if then.get(stamp.id) != stamp:
-                raise Conflict(
-                    f"规则包 {stamp.id} 与判定时不同，不能复核。", hint="请取出判定时的版本。"
-                )
+        if changed := self._changed(receipt):
+            raise Conflict(
+                f"规则包 {'、'.join(changed)} 与判定时不同，不能复核。", hint="请取出判定时的版本。"
+            )
         again = self.determine(receipt.facts, receipt.on)
         if again.receipt.result != receipt.result:
             raise Conflict(
                 "重新计算的结果与凭据不一致。", hint="凭据或存档可能被改动，请报告管理员。"
             )
         return again
+
+    def _changed(self, receipt: Receipt) -> list[str]:
+        """Ids of packs that differ from, lack in or exceed those of the receipt."""
+        then, now = ({p.id: p for p in packs} for packs in (receipt.packs, self._stamps))
+        return sorted(i for i in then.keys() | now.keys() if then.get(i) != now.get(i))
 
 
 def _sealed(determination: Determination) -> Determination:

@@ -1,0 +1,227 @@
+"""JSON Schemas of what goes in and what comes out, made from the packs and the result types.
+
+    python -m heling.engines.law.schema docs/schemas
+
+writes ``law-facts.schema.json`` and ``law-determination.schema.json``; a test keeps them current.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from heling.engines.law.determination import Effect, Status, Verdict
+from heling.engines.law.library import cities, default_root
+from heling.engines.law.model import Duty, Entity, Fact, Rule
+from heling.engines.law.ruleset import load_city
+from heling.engines.law.units import Kind
+
+Schema = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DAY: Schema = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_TEXT: Schema = {"type": "string"}
+_WORDS: Schema = {"type": "array", "items": _TEXT}
+_AMOUNT: Schema = {"type": ["integer", "null"]}
+
+
+def facts_schema(root: Path | None = None) -> Schema:
+    """Every fact word of every city: value, or value with provenance; null is unknown."""
+    where = default_root() if root is None else root
+    facts: dict[str, Fact] = {}
+    for city in cities(where):
+        facts |= load_city(city, where).facts
+    return {
+        "$schema": _DIALECT,
+        "$id": "law-facts.schema.json",
+        "title": "事实",
+        "description": "一位老年人的事实。没有写的事实按“不知道”处理，不按“没有”处理。",
+        "type": "object",
+        "properties": {word: _fact(fact) for word, fact in facts.items()},
+        "additionalProperties": False,
+    }
+
+
+def _fact(fact: Fact) -> Schema:
+    bare = {"description": fact.ask, **_value(fact)}
+    proven = {
+        "type": "object",
+        "properties": {"值": _value(fact), "来源": _TEXT, "自": _DAY, "至": _DAY},
+        "required": ["值"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [bare, proven, {"type": "null"}]}
+
+
+def _value(fact: Fact) -> Schema:
+    match fact.type.kind:
+        case Kind.BOOL:
+            return {"type": "boolean"}
+        case Kind.ENUM:
+            return {"enum": list(fact.type.levels)}
+        case Kind.NUMBER:
+            limits = {"minimum": fact.bounds.low, "maximum": fact.bounds.high}
+            return {"type": "integer", **limits, "$comment": f"单位：{fact.type.unit}"}
+        case Kind.DATE:
+            return dict(_DAY)
+        case Kind.CITY:
+            return {"type": "string", "pattern": r"^\d{4}(\d{2}|\d{5}|\d{8})?$"}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _one_of(kind: Any) -> Schema:
+    return {"enum": [member.value for member in kind]}
+
+
+def determination_schema() -> Schema:
+    """The shape of :meth:`Determination.to_json`."""
+    whole = _object(
+        city={"type": "string", "pattern": r"^\d{6}$"},
+        city_name=_TEXT,
+        on=_DAY,
+        grants=_list({"$ref": "#/$defs/grant"}),
+        encouraged=_list(_encouraged()),
+        conflicts=_list(_conflict()),
+        missing=_list(_object(fact=_TEXT, ask=_TEXT, change=_TEXT, decides=_WORDS)),
+        timeline=_list(_milestone()),
+        receipt=_receipt(),
+    )
+    return {
+        "$schema": _DIALECT,
+        "$id": "law-determination.schema.json",
+        "title": "判定",
+        **whole,
+        "$defs": {
+            "cite": _object(law=_TEXT, address=_TEXT, label=_TEXT, quote=_TEXT),
+            "open_term": _object(
+                term=_TEXT, filled_by=_TEXT, cite=_TEXT, part={"enum": ["condition", "amount"]}
+            ),
+            "reason": _reason(),
+            "grant": _grant(),
+        },
+    }
+
+
+def _reason() -> Schema:
+    full = {
+        "type": "object",
+        "properties": {
+            "verdict": _one_of(Verdict),
+            "text": _TEXT,
+            "plain": _TEXT,
+            "cite": _TEXT,
+            "word": _TEXT,
+            "joint": {"enum": ["all", "any"]},
+            "because": _list({"$ref": "#/$defs/reason"}),
+        },
+        "required": ["verdict", "text"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [full, _object(ref=_TEXT)]}
+
+
+def _grant() -> Schema:
+    open_terms = _list({"$ref": "#/$defs/open_term"})
+    change = _object(
+        fact=_TEXT,
+        to=_TEXT,
+        text=_TEXT,
+        plain=_TEXT,
+        change=_TEXT,
+        on={"anyOf": [_DAY, {"type": "null"}]},
+    )
+    return _object(
+        id=_TEXT,
+        pack=_TEXT,
+        benefit=_TEXT,
+        plain=_TEXT,
+        entity=_one_of(Entity),
+        bearer=_TEXT,
+        cite={"$ref": "#/$defs/cite"},
+        status=_one_of(Status),
+        amount=_AMOUNT,
+        unit=_TEXT,
+        floor={"type": "boolean"},
+        effect=_one_of(Effect),
+        conflict=_TEXT,
+        reasons=_list({"$ref": "#/$defs/reason"}),
+        missing=_WORDS,
+        open_terms=open_terms,
+        awaits=open_terms,
+        unverified=_list(_object(word=_TEXT, note=_TEXT)),
+        readings=_list(_object(word=_TEXT, cite=_TEXT, note=_TEXT, status=_TEXT)),
+        would_change=_list(_object(changes=_list(change), status=_one_of(Status), amount=_AMOUNT)),
+    )
+
+
+def _encouraged() -> Schema:
+    return _object(
+        id=_TEXT,
+        pack=_TEXT,
+        benefit=_TEXT,
+        duty={"enum": [d.value for d in Duty if d is not Duty.MUST]},
+        cite={"$ref": "#/$defs/cite"},
+        concerns=_one_of(Verdict),
+        note=_TEXT,
+    )
+
+
+def _conflict() -> Schema:
+    party = _object(party=_TEXT, grants=_WORDS, present=_one_of(Verdict), keeps=_one_of(Verdict))
+    return _object(
+        id=_TEXT,
+        rule=_one_of(Rule),
+        cite={"$ref": "#/$defs/cite"},
+        text=_TEXT,
+        parties=_list(party),
+        total=_AMOUNT,
+        at_least=_AMOUNT,
+        unit=_TEXT,
+        missing=_WORDS,
+        open_terms=_list({"$ref": "#/$defs/open_term"}),
+    )
+
+
+def _milestone() -> Schema:
+    return _object(
+        on=_DAY,
+        age=_AMOUNT,
+        text=_TEXT,
+        changes=_list(_object(grant=_TEXT, status=_one_of(Status), amount=_AMOUNT)),
+    )
+
+
+def _receipt() -> Schema:
+    return _object(
+        engine=_TEXT,
+        city=_TEXT,
+        on=_DAY,
+        packs=_list(_object(id=_TEXT, sha256=_TEXT, text_sha256=_TEXT)),
+        facts={"type": "object"},
+        result={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    )
+
+
+def write(folder: Path) -> None:
+    """Write both schemas."""
+    for schema in (facts_schema(), determination_schema()):
+        text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        (folder / schema["$id"]).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
