@@ -3,8 +3,8 @@ import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph";
 
 function morphConfig(style) {
-  if (style === "morph" || style === "morph:outerHTML") return { morphStyle: "outerHTML" };
-  if (style === "morph:innerHTML") return { morphStyle: "innerHTML" };
+  if (style === "morph" || style === "morph:outerHTML") return { morphStyle: "outerHTML", ignoreActiveValue: true };
+  if (style === "morph:innerHTML") return { morphStyle: "innerHTML", ignoreActiveValue: true };
   return null;
 }
 

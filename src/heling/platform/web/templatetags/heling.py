@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,19 +15,18 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from heling.kernel.errors import Problem
 from heling.kernel.money import Money
 from heling.platform.web import assets, controls
 from heling.platform.web.icons import ICONS
 
 register = template.Library()
 
-NOTHING = "—"
+NOTHING = "—"  # filters meet None, and "" for a variable that is not there
 
 
 # --- numbers and dates ----------------------------------------------------------
 @register.filter
-def money(value: Money | int | None) -> str:
+def money(value: Any) -> str:
     """Fen (or Money) as ``1,200.00 元``; an unknown amount is a dash, never zero."""
     if value is None or value == "":
         return NOTHING
@@ -35,7 +34,7 @@ def money(value: Money | int | None) -> str:
 
 
 @register.filter
-def minutes(value: int | None) -> str:
+def minutes(value: Any) -> str:
     """Whole minutes as ``2 小时 30 分钟``."""
     if value is None or value == "":
         return NOTHING
@@ -46,7 +45,7 @@ def minutes(value: int | None) -> str:
 
 
 @register.filter
-def cn_date(value: date | None) -> str:
+def cn_date(value: Any) -> str:
     """``2026年11月1日``; a moment is taken in Shanghai time."""
     if value is None or value == "":
         return NOTHING
@@ -55,7 +54,7 @@ def cn_date(value: date | None) -> str:
 
 
 @register.filter
-def short_date(value: date | None) -> str:
+def short_date(value: Any) -> str:
     """``2026-11-01``, for tables."""
     if value is None or value == "":
         return NOTHING
@@ -64,7 +63,7 @@ def short_date(value: date | None) -> str:
 
 
 @register.filter
-def cn_time(value: datetime | None) -> str:
+def cn_time(value: Any) -> str:
     """``2026-11-01 09:05`` in Shanghai time."""
     if value is None or value == "":
         return NOTHING
@@ -101,7 +100,7 @@ def rest(attrs: Mapping[str, Any]) -> SafeString:
 
     Cotton's own ``{{ attrs }}`` trusts dynamic values; ours trusts nothing.
     """
-    hidden = getattr(attrs, "_exclude_from_str", set())
+    hidden: set[str] = getattr(attrs, "_exclude_from_str", set())
     parts = []
     for key, value in attrs.items():
         if key in hidden or value is False or value is None:
@@ -148,8 +147,8 @@ def described_by(field: BoundField) -> str:
 
 
 @register.filter
-def problems_of(source: BaseForm | Iterable[Problem] | None) -> list[tuple[str, str]]:
-    """(anchor, sentence) pairs of a form, or of the problems of a BadInput."""
+def problems_of(source: Any) -> list[tuple[str, str]]:
+    """(anchor, sentence) pairs of a form, or of a BadInput's problems; of nothing, none."""
     if source is None or source == "":
         return []
     if isinstance(source, BaseForm):
@@ -200,3 +199,18 @@ _KINDS = {"success": "good", "warning": "warn", "error": "bad"}
 def notice_kind(level: str) -> str:
     """Kind of notice for a Django message level."""
     return _KINDS.get(level, "info")
+
+
+_RUNS = {"running": "info", "done": "good", "failed": "bad", "cancelled": "warn"}
+
+
+@register.filter
+def run_kind(state: str) -> str:
+    """Kind of tag for the state of a background job."""
+    return _RUNS.get(state, "plain")
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """``12,345``"""
+    return f"{value:,}"

@@ -1,0 +1,98 @@
+"""A row's values as cells: for the screen and for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from heling.kernel.money import Money
+from heling.platform.lists.definition import Column, Kind, List
+from heling.platform.web.templatetags import heling as filters
+
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+NUMBERS = {Kind.NUMBER, Kind.MONEY, Kind.MINUTES}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str | SafeString
+    number: bool = False
+    tag: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table, ready to draw."""
+
+    pk: Any
+    name: str
+    href: str
+    cells: tuple[Cell, ...]
+
+
+_SHOWN: dict[Kind, Callable[[Any], Any]] = {
+    Kind.MONEY: filters.money,
+    Kind.MINUTES: filters.minutes,
+    Kind.DATE: filters.short_date,
+    Kind.TIME: filters.cn_time,
+}
+
+
+def lines(definition: List, columns: tuple[Column, ...], rows: list[Any]) -> list[Line]:
+    """The page's rows as lines; the first column carries the link to the row."""
+    if definition.prepare is not None:
+        definition.prepare(rows)
+    return [_line(definition, columns, row) for row in rows]
+
+
+def _line(definition: List, columns: tuple[Column, ...], row: Any) -> Line:
+    href = definition.row_url(row) if definition.row_url else ""
+    cells = tuple(
+        _cell(column, row, href if index == 0 else "") for index, column in enumerate(columns)
+    )
+    named = definition.row_name
+    name = named(row) if callable(named) else getattr(row, named) if named else cells[0].text
+    return Line(row.pk, str(name), href, cells)
+
+
+def _cell(column: Column, row: Any, href: str) -> Cell:
+    value = column.of(row)
+    if column.template:
+        drawn = render_to_string(column.template, {"row": row, "value": value})
+        return Cell(drawn, href=href)
+    if column.kind is Kind.TAG and value:
+        return Cell(str(value[1]), tag=str(value[0]), href=href)
+    shown = _SHOWN.get(column.kind, filters.or_dash)(value)
+    return Cell(str(shown), number=column.kind in NUMBERS, href=href)
+
+
+def plain(column: Column, row: Any) -> str | int | Decimal | date | None:
+    """The value for a file: numbers stay numbers, text cannot become a formula."""
+    value = column.of(row)
+    if value is None or value == "":
+        return None
+    if column.kind is Kind.TAG:
+        value = value[1]
+    if column.kind is Kind.MONEY:
+        fen = value.fen if isinstance(value, Money) else value
+        return Decimal(fen).scaleb(-2)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, (int, Decimal, date)):
+        return value
+    return harmless(str(value))
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet will not run: a leading apostrophe before a formula's first sign."""
+    return f"'{text}" if text.startswith(RISKY) else text
