@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from heling.contexts.places.actions import load_divisions, make_demonstration_bodies
+from heling.contexts.places.domain import is_resident_committee
 from heling.contexts.places.models import Body, Division
 from heling.kernel.errors import NotFound
 from heling.kernel.identifiers import Territory
+
+__all__ = [
+    "Place",
+    "below",
+    "body_of",
+    "children",
+    "is_resident_committee",
+    "load_divisions",
+    "make_demonstration_bodies",
+    "names",
+    "place",
+]
 
 
 @dataclass(frozen=True, slots=True)
