@@ -177,8 +177,8 @@ class RepresentationQuerySet(TerritoryQuerySet["Representation"]):
 class Representation(models.Model):
     """An account that is, or with recorded consent acts for, an elder.
 
-    ``elder_id`` points up a floor; registry's migration adds the foreign key and keeps
-    ``code`` (where the elder lives) in step through ``public.elder_moved``.
+    ``elder_id`` and ``code`` (where the elder lives) point up a floor: registry's migration
+    lays the foreign key, which also carries a move over.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="representations")

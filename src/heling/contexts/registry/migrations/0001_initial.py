@@ -35,10 +35,12 @@ alter table registry_supporter drop constraint registry_supporter_with_elder;
 alter table registry_elder drop constraint registry_elder_at_home;
 """
 
-# Identity stands a floor below and knows elders by number only: the key is laid from here.
+# Identity stands a floor below and knows elders by number only: the key is laid from here,
+# and whoever speaks for an elder moves house with the elder.
 REPRESENTED = """
 alter table identity_representation add constraint identity_representation_elder
-  foreign key (elder_id) references registry_elder (id) deferrable initially deferred;
+  foreign key (elder_id, code) references registry_elder (id, code)
+  on update cascade deferrable initially deferred;
 """
 UNREPRESENTED = "alter table identity_representation drop constraint identity_representation_elder"
 
