@@ -9,9 +9,9 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
-from pathlib import Path
 
 from heling.shell.cli.environment import setup_django
+from heling.shell.cli.hosting import start_database, update_schema
 
 WORKERS = "heling.shell.wsgi:application"
 
@@ -22,10 +22,10 @@ def run(args: Namespace) -> int:
 
     config = configuration.read()
     config.var.mkdir(parents=True, exist_ok=True)
-    started_database = _database(config)
+    started_database = start_database(config)
     children: list[subprocess.Popen[bytes]] = []
     try:
-        _schema(config.var)
+        update_schema(config.var)
         _city(args.elders)
         port = _free_port(args.port)
         children = [_serve(port), _worker()]
@@ -39,32 +39,6 @@ def run(args: Namespace) -> int:
         if started_database:
             config.server.stop()
         print("已停止。数据保存在", config.var)
-
-
-def _database(config: object) -> bool:
-    """Start the embedded server unless an outside one is named. True when we must stop it."""
-    from heling.shell.configuration import Configuration
-
-    assert isinstance(config, Configuration)  # noqa: S101 - narrows the type
-    if config.database_url:
-        return False
-    was_running = config.server.running()
-    config.server.start()
-    config.server.ensure_database("heling")
-    return not was_running
-
-
-def _schema(var: Path) -> None:
-    """Apply migrations when any migration file changed since the last start."""
-    from heling.platform.embedded.schema import fingerprint
-
-    mark, now = var / "schema", fingerprint()
-    if mark.exists() and mark.read_text() == now:
-        return
-    print("更新数据库结构 …")
-    for command in (["migrate", "-v", "0"], ["createcachetable"]):
-        subprocess.run([sys.executable, "-m", "heling", "manage", *command], check=True)  # noqa: S603
-    mark.write_text(now)
 
 
 def _city(elders: int) -> None:
