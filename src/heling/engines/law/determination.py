@@ -168,6 +168,16 @@ class GrantResult:
         return self.status is Status.GRANTED and self.effect in (Effect.NONE, Effect.KEEPS)
 
 
+def essence(grants: tuple[GrantResult, ...]) -> str:
+    """SHA-256 over what was decided: every status, amount, effect, question and open term."""
+    return digest(
+        [
+            [g.id, g.status, g.amount, g.effect, g.missing, [o.term for o in g.open_terms]]
+            for g in grants
+        ]
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Encouragement:
     """What the law only allows, encourages or explores: it creates no right."""
@@ -238,16 +248,6 @@ class Determination:
             if result.id == word:
                 return result
         raise KeyError(word)
-
-    @property
-    def essence(self) -> str:
-        """SHA-256 over what was decided: every status, amount, effect, question, open term."""
-        return digest(
-            [
-                [g.id, g.status, g.amount, g.effect, g.missing, [o.term for o in g.open_terms]]
-                for g in self.grants
-            ]
-        )
 
     def to_json(self) -> Json:
         """Plain JSON data; ``docs/schemas/law-determination.schema.json`` describes it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from heling.engines.law.assemble import Assembly, Right, Settlement
@@ -16,6 +17,7 @@ from heling.engines.law.determination import (
     Question,
     Reading,
     Status,
+    WouldChange,
 )
 from heling.engines.law.explain import VERDICTS, Explainer, Explanation, Found
 from heling.engines.law.graph import Node, Op
@@ -62,8 +64,11 @@ class Judge:
     def explanation(self, frame: Frame) -> Explanation:
         return self._explainer.start(frame)
 
-    def grants(self, frame: Frame, why: Explanation) -> tuple[GrantResult, ...]:
-        return tuple(fixed.result(frame, why) for fixed in self._fixed)
+    def grants(
+        self, frame: Frame, why: Explanation, ways: Mapping[str, tuple[WouldChange, ...]]
+    ) -> tuple[GrantResult, ...]:
+        """All results; ``ways`` is what would change them, where that was asked for."""
+        return tuple(f.result(frame, why, ways.get(f.word, ())) for f in self._fixed)
 
     def encouraged(self, frame: Frame) -> tuple[Encouragement, ...]:
         return tuple(
@@ -89,6 +94,7 @@ class _Fixed:
 
     def __init__(self, right: Right, settlements: tuple[Settlement, ...]) -> None:
         self._right = right
+        self.word = right.grant.word
         self._readings = tuple(
             Reading(i.word, i.cite.label, i.note, i.status) for i in right.interpretations
         )
@@ -107,7 +113,7 @@ class _Fixed:
         ]
         self._unit = str(right.grant.unit) if right.grant.unit else ""
 
-    def result(self, frame: Frame, why: Explanation) -> GrantResult:
+    def result(self, frame: Frame, why: Explanation, ways: tuple[WouldChange, ...]) -> GrantResult:
         right, grant = self._right, self._right.grant
         status, amount = status_of(right, frame)
         effect, conflict = self._effect(status, frame)
@@ -133,6 +139,7 @@ class _Fixed:
             awaits=self._awaits,
             unverified=(*marks, *self._reading_marks),
             readings=self._readings,
+            would_change=ways,
         )
 
     def _effect(self, status: Status, frame: Frame) -> tuple[Effect, str]:

@@ -6,7 +6,6 @@ the columns judge all of them in one sweep. An age is not a wish: it is free and
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,6 +27,8 @@ from heling.kernel.period import age_on, birthday
 _EPOCH = date(1970, 1, 1).toordinal()
 _STATUSES = tuple(Status)
 _BETTER = (Status.GRANTED, Status.OPEN)
+_GIVES = np.array([s in _BETTER for s in Status])
+_LOSES = np.array([s is Status.DENIED for s in Status])
 _COST = {
     Change.AGE: 1,
     Change.CHOICE: 1,
@@ -40,15 +41,60 @@ MOST = 5
 """How many ways out are listed for one grant, cheapest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Variant:
-    """One fact taking another value; ``distance`` orders levels by nearness."""
+    """One fact taking another value; ``distance`` orders levels and ages by nearness."""
 
     word: str
-    value: Value
+    value: int
     change: FactChange
     cost: int
     distance: int
+
+
+class _WhatIfs:
+    """The variants of one person and all pairs of them, as arrays.
+
+    Row r changes variant ``first[r]`` and variant ``second[r]``; singles come first and have as
+    second the dummy variant n, which changes nothing.
+    """
+
+    def __init__(self, variants: list[_Variant], words: dict[str, int]) -> None:
+        n = len(variants)
+        self.variants = variants
+        self.word = np.array([*(words[v.word] for v in variants), -1])
+        self.value = np.array([*(v.value for v in variants), 0])
+        cost = np.array([*(v.cost for v in variants), 0])
+        distance = np.array([*(v.distance for v in variants), 0])
+        i, j = np.triu_indices(n, 1)
+        apart = self.word[i] != self.word[j]
+        self.first = np.concatenate([np.arange(n), i[apart]])
+        self.second = np.concatenate([np.full(n, n), j[apart]])
+        self.order = np.lexsort(
+            (
+                distance[self.first] + distance[self.second],
+                cost[self.first] + cost[self.second],
+                self.second < n,
+            )
+        )
+        self.size = len(self.first)
+
+    def column(self, word: int, base: int | None, filler: int, kind: type[Any]) -> FactColumn:
+        """One fact over all rows: the person's own value but where a row changes it."""
+        first, second = self.word[self.first] == word, self.word[self.second] == word
+        own = filler if base is None else base
+        values = np.where(
+            first,
+            self.value[self.first],
+            np.where(second, self.value[self.second], own),
+        )
+        known = None if base is not None else first | second
+        return FactColumn(values.astype(kind), known)
+
+    def row(self, index: int) -> tuple[FactChange, ...]:
+        """The changes of one row."""
+        both = (int(self.first[index]), int(self.second[index]))
+        return tuple(self.variants[i].change for i in both if i < len(self.variants))
 
 
 class Outlook:
@@ -61,8 +107,17 @@ class Outlook:
         self._interpreter = interpreter
         self._columns = columns
         self._wording = wording
-        self._needs = {r.grant.word: _facts_of(r) for r in assembly.rights}
+        needs = {r.grant.word: _facts_of(r) for r in assembly.rights}
+        wanted = set().union(*needs.values()) if needs else set()
+        self._facts = [f for w, f in assembly.facts.items() if w in wanted]
+        self._words = {f.word: i for i, f in enumerate(self._facts)}
+        self._needs = {
+            grant: np.array([*(f.word in words for f in self._facts), True])
+            for grant, words in needs.items()
+        }
         self._ages = _AgeLimits(assembly.graph.nodes)
+        self._turns = sorted(_turns(assembly))
+        self._known_variants: dict[tuple[str, int], FactChange] = {}
 
     # What would change it
 
@@ -74,65 +129,55 @@ class Outlook:
         For a right not held: what would give it (granted, or open). For one that is held: which
         single change would lose it.
         """
-        singles = self._variants(facts, on)
-        pairs = [
-            pair for pair in itertools.combinations(singles, 2) if pair[0].word != pair[1].word
-        ]
-        rows: list[tuple[_Variant, ...]] = [(v,) for v in singles]
-        rows += pairs
-        if not rows:
+        ages = sorted(self._ages.on(on))
+        variants = [v for f in self._facts for v in self._values(f, facts.get(f.word), ages, on)]
+        if not variants:
             return {}
-        judged = self._columns.run(self._population(facts, rows), len(rows), on, effects=False)
+        whatifs = _WhatIfs(variants, self._words)
+        population = {f.word: self._column(whatifs, f, facts) for f in self._facts}
+        judged = self._columns.run(population, whatifs.size, on, effects=False)
         return {
-            right.grant.word: self._ways(right, status_of(right, frame)[0], rows, judged)
-            for right in self._assembly.rights
+            r.grant.word: self._ways(r, status_of(r, frame)[0], whatifs, judged[r.grant.word])
+            for r in self._assembly.rights
         }
 
+    def _column(self, whatifs: _WhatIfs, fact: Fact, facts: dict[str, Value]) -> FactColumn:
+        base = facts.get(fact.word)
+        return whatifs.column(
+            self._words[fact.word],
+            None if base is None else _integer(base),
+            fact.bounds.low,
+            np.bool_ if fact.type.kind is Kind.BOOL else np.int64,
+        )
+
     def _ways(
-        self,
-        right: Right,
-        now: Status,
-        rows: list[tuple[_Variant, ...]],
-        judged: dict[str, GrantColumn],
+        self, right: Right, now: Status, whatifs: _WhatIfs, column: GrantColumn
     ) -> tuple[WouldChange, ...]:
-        column, needs = judged[right.grant.word], self._needs[right.grant.word]
-        wanted = (Status.DENIED,) if now in _BETTER else _BETTER
-        codes = [_STATUSES.index(s) for s in wanted]
-        hits = np.flatnonzero(np.isin(column.status, codes))
-        found: list[tuple[tuple[_Variant, ...], Status, int | None]] = []
-        alone: set[_Variant] = set()
-        for i in hits:
-            row = rows[i]
-            if len(row) == 2 and (now in _BETTER or alone.intersection(row)):
-                continue
-            if any(v.word not in needs for v in row):
-                continue
-            if len(row) == 1:
-                alone.add(row[0])
-            status = _STATUSES[column.status[i]]
-            amount = (
-                int(column.amount[i])
-                if column.amount is not None and status is Status.GRANTED
-                else None
-            )
-            found.append((row, status, amount))
-        found.sort(key=lambda f: (len(f[0]), sum(v.cost for v in f[0]), _span(f[0])))
-        return tuple(_distinct(found))[:MOST]
+        """Rows that flip the grant, by relevance, minimality and cost; a few of them."""
+        held = now in _BETTER
+        n = len(whatifs.variants)
+        flips = (_LOSES if held else _GIVES)[column.status]
+        needed = self._needs[right.grant.word][whatifs.word]
+        flips &= needed[whatifs.first] & needed[whatifs.second]
+        alone = np.append(flips[:n], False)
+        single = whatifs.second == n
+        flips &= single | ~(held | alone[whatifs.first] | alone[whatifs.second])
+        found: dict[tuple[object, ...], WouldChange] = {}
+        for index in whatifs.order[flips[whatifs.order]]:
+            way = _way(whatifs.row(index), column, index)
+            facts = tuple(c.fact for c in way.changes)
+            found.setdefault((facts, way.status, way.amount), way)
+            if len(found) == MOST:
+                break
+        return tuple(found.values())
 
-    def _variants(self, facts: dict[str, Value], on: date) -> list[_Variant]:
-        """Every other value that a fact of interest could take."""
-        wanted = set().union(*self._needs.values()) if self._needs else set()
-        found: list[_Variant] = []
-        for word, fact in self._assembly.facts.items():
-            if word in wanted:
-                found.extend(self._values(fact, facts.get(word), on))
-        return found
-
-    def _values(self, fact: Fact, now: Value | None, on: date) -> Iterable[_Variant]:
+    def _values(
+        self, fact: Fact, now: Value | None, ages: list[int], on: date
+    ) -> Iterable[_Variant]:
+        """Every other value that the fact could take."""
         kind = fact.type.kind
         if kind is Kind.BOOL:
-            values = [v for v in (True, False) if v is not now]
-            return [self._variant(fact, v, 0) for v in values]
+            return [self._variant(fact, v, 0) for v in (True, False) if v is not now]
         if kind is Kind.ENUM:
             here = cast("int", now) if now is not None else 0
             codes = [c for c in range(len(fact.type.levels)) if c != now]
@@ -141,62 +186,32 @@ class Outlook:
             home = int(self._assembly.city)
             return [] if now == home else [self._variant(fact, home, 0)]
         if kind is Kind.DATE and isinstance(now, date):
-            return self._birthdays(fact, now, on)
+            return _birthdays(fact, now, ages, on)
         return []
 
-    def _variant(self, fact: Fact, value: Value, distance: int) -> _Variant:
-        node = self._assembly.fact_nodes[fact.word]
-        shown = self._wording.show(node, value)
+    def _variant(self, fact: Fact, value: int, distance: int) -> _Variant:
+        change = self._known_variants.get((fact.word, value))
+        if change is None:
+            change = self._change(fact, value)
+            self._known_variants[(fact.word, value)] = change
+        return _Variant(fact.word, int(value), change, _COST[fact.change], distance)
+
+    def _change(self, fact: Fact, value: int) -> FactChange:
+        shown = self._wording.show(self._assembly.fact_nodes[fact.word], value)
         if fact.type.kind is Kind.BOOL:
             text, plain = self._wording.statement(fact, value)
         else:
             text, plain = f"{fact.word}：{shown}", f"您的{fact.word}是{shown}"
-        change = FactChange(fact.word, shown, text, plain, fact.change.value)
-        return _Variant(fact.word, value, change, _COST[fact.change], distance)
-
-    def _birthdays(self, fact: Fact, birth: date, on: date) -> Iterable[_Variant]:
-        """Growing older, as being born so much earlier; the day is the real birthday."""
-        for age in sorted(self._ages.on(on)):
-            if age > age_on(birth, on):
-                day = birthday(birth, age)
-                text = f"满{age}周岁（{day}）"
-                plain = f"满{age}岁（{day.year}年{day.month}月{day.day}日）"
-                change = FactChange(fact.word, f"{age}周岁", text, plain, Change.AGE.value, day)
-                yield _Variant(fact.word, _born(age, on), change, _COST[Change.AGE], age)
-
-    def _population(
-        self, facts: dict[str, Value], rows: list[tuple[_Variant, ...]]
-    ) -> dict[str, FactColumn]:
-        """The real person once per row, each row with its changes."""
-        size = len(rows)
-        changed: dict[str, list[tuple[int, Value]]] = {}
-        for i, row in enumerate(rows):
-            for variant in row:
-                changed.setdefault(variant.word, []).append((i, variant.value))
-        columns = {}
-        for word in facts.keys() | changed.keys():
-            fact = self._assembly.facts[word]
-            kind = np.bool_ if fact.type.kind is Kind.BOOL else np.int64
-            base = facts.get(word)
-            values: np.ndarray[Any, Any] = np.full(
-                size, _integer(base) if base is not None else fact.bounds.low, dtype=kind
-            )
-            known = None if base is not None else np.zeros(size, dtype=np.bool_)
-            for i, value in changed.get(word, ()):
-                values[i] = _integer(value)
-                if known is not None:
-                    known[i] = True
-            columns[word] = FactColumn(values, known)
-        return columns
+        return FactChange(fact.word, shown, text, plain, fact.change.value)
 
     # What the years will bring
 
     def timeline(self, facts: dict[str, Value], frame: Frame, on: date) -> tuple[Milestone, ...]:
         """Days after ``on`` on which a grant's status or amount changes by itself: birthdays and
         dated versions of the rules, all other facts as they are."""
-        births = [v for w, v in facts.items() if isinstance(v, date)]
+        births = [v for v in facts.values() if isinstance(v, date)]
         days = {birthday(b, a): a for b in births for a in self._ages.on(on) if birthday(b, a) > on}
-        dates = sorted(days.keys() | {d for d in _turns(self._assembly) if d > on})
+        dates = sorted(days.keys() | {d for d in self._turns if d > on})
         before = self._statuses(frame)
         found = []
         for day in dates:
@@ -222,20 +237,22 @@ def _facts_of(right: Right) -> frozenset[str]:
     return frozenset(n.payload.word for n in reach(roots) if isinstance(n.payload, Fact))
 
 
-def _span(row: tuple[_Variant, ...]) -> int:
-    return sum(v.distance for v in row)
+def _way(changes: tuple[FactChange, ...], column: GrantColumn, index: int) -> WouldChange:
+    status = _STATUSES[column.status[index]]
+    if column.amount is None or status is not Status.GRANTED:
+        return WouldChange(changes, status, None)
+    return WouldChange(changes, status, int(column.amount[index]))
 
 
-def _distinct(
-    found: list[tuple[tuple[_Variant, ...], Status, int | None]],
-) -> Iterable[WouldChange]:
-    """One entry per combination of facts and outcome: the nearest level that does it."""
-    seen = set()
-    for row, status, amount in found:
-        key = (tuple(v.word for v in row), status, amount)
-        if key not in seen:
-            seen.add(key)
-            yield WouldChange(tuple(v.change for v in row), status, amount)
+def _birthdays(fact: Fact, birth: date, ages: list[int], on: date) -> Iterable[_Variant]:
+    """Growing older, judged as being born so much earlier; the day is the real birthday."""
+    for age in ages:
+        if age > age_on(birth, on):
+            day = birthday(birth, age)
+            text = f"满{age}周岁（{day}）"
+            plain = f"满{age}岁（{day.year}年{day.month}月{day.day}日）"
+            change = FactChange(fact.word, f"{age}周岁", text, plain, Change.AGE.value, day)
+            yield _Variant(fact.word, _integer(_born(age, on)), change, _COST[Change.AGE], age)
 
 
 def _integer(value: Value) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from heling.engines.law.assemble import Assembly, assemble
 from heling.engines.law.columns import ColumnEngine, FactColumn, GrantColumn
-from heling.engines.law.determination import Determination, Milestone
+from heling.engines.law.determination import Determination, Milestone, WouldChange, essence
 from heling.engines.law.facts import Facts, read_facts
 from heling.engines.law.interpret import Frame, Interpreter
 from heling.engines.law.judge import Judge
@@ -94,13 +93,13 @@ class RuleSet:
         known = self.read(facts, on)
         frame = self.frame(known, on)
         why = self._judge.explanation(frame)
-        grants = self._judge.grants(frame, why)
+        ways: dict[str, tuple[WouldChange, ...]] = {}
         timeline: tuple[Milestone, ...] = ()
         if outlook:
             ways = self._outlook.would_change(known.values, frame, on)
-            grants = tuple(dataclasses.replace(g, would_change=ways.get(g.id, ())) for g in grants)
             timeline = self._outlook.timeline(known.values, frame, on)
-        bare = Determination(
+        grants = self._judge.grants(frame, why, ways)
+        return Determination(
             city=self.city,
             city_name=self.city_name,
             on=on,
@@ -109,9 +108,8 @@ class RuleSet:
             conflicts=self._judge.conflicts(frame, why),
             missing=self._judge.questions(grants),
             timeline=timeline,
-            receipt=Receipt(ENGINE, self.city, on, self._stamps, known.given, ""),
+            receipt=Receipt(ENGINE, self.city, on, self._stamps, known.given, essence(grants)),
         )
-        return _sealed(bare)
 
     def columns(
         self, facts: Mapping[str, FactColumn], size: int, on: date, *, effects: bool = True
@@ -144,12 +142,6 @@ class RuleSet:
         """Ids of packs that differ from, lack in or exceed those of the receipt."""
         then, now = ({p.id: p for p in packs} for packs in (receipt.packs, self._stamps))
         return sorted(i for i in then.keys() | now.keys() if then.get(i) != now.get(i))
-
-
-def _sealed(determination: Determination) -> Determination:
-    """With the digest of what was decided in its receipt."""
-    receipt = dataclasses.replace(determination.receipt, result=determination.essence)
-    return dataclasses.replace(determination, receipt=receipt)
 
 
 _CACHE: dict[tuple[str, str, bool], tuple[str, RuleSet]] = {}
