@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from heling.contexts.places.actions import load_divisions, make_demonstration_bodies
-from heling.contexts.places.domain import is_resident_committee
+from heling.contexts.places.domain import Level, is_resident_committee
 from heling.contexts.places.models import Body, Division
 from heling.kernel.errors import NotFound
 from heling.kernel.identifiers import Territory
@@ -59,6 +61,15 @@ def children(code: str) -> Sequence[Place]:
 def below(territory: Territory, *, level: str) -> Sequence[Place]:
     """All nodes of one level (市, 县, 乡, 村) inside a territory, by code."""
     return [_place(d) for d in Division.objects.within(territory).filter(level=level)]
+
+
+def directory(city: str) -> list[tuple[str, str, str]]:
+    """(code, name, full name) of what a clerk may name: everything in the city (four digits),
+    and the other cities of the country."""
+    nodes = Division.objects.filter(
+        Q(code__gte=city, code__lt=f"{city}:") | Q(level=Level.CITY.value)
+    )
+    return list(nodes.values_list("code", "name", "full_name"))
 
 
 def body_of(code: str) -> tuple[str, str] | None:

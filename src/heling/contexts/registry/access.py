@@ -37,7 +37,7 @@ _OFFICE = (Perm.VIEW, Perm.CERTIFY, Perm.REVEAL, Perm.MERGE, Perm.EXPORT, Perm.R
 GRANTS: dict[RoleKey, tuple[Perm, ...]] = {
     RoleKey.COMMITTEE: _CLERK,
     RoleKey.STREET: (*_CLERK, Perm.CERTIFY, Perm.MERGE, Perm.EXPORT),
-    RoleKey.COUNTY: _OFFICE,
+    RoleKey.COUNTY: (*_OFFICE, Perm.REGISTER, Perm.EDIT),
     RoleKey.CITY: _OFFICE,
     RoleKey.ASSESSOR: (Perm.VIEW,),
     RoleKey.AUDITOR: (Perm.VIEW,),

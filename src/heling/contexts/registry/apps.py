@@ -9,5 +9,6 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from heling.contexts.identity.public import grant
         from heling.contexts.registry.access import GRANTS
+        from heling.contexts.registry.imports import jobs  # noqa: F401 - registers its jobs
 
         grant(GRANTS)

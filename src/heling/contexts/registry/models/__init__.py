@@ -1,5 +1,6 @@
 """Tables of the registry. Import models from here."""
 
+from heling.contexts.registry.imports.models import Batch, Row
 from heling.contexts.registry.models.people import (
     Elder,
     ElderEvent,
@@ -11,11 +12,13 @@ from heling.contexts.registry.models.statuses import Status, StatusEvent
 from heling.contexts.registry.models.traces import ElderToken, Merge, Transition
 
 __all__ = [
+    "Batch",
     "Elder",
     "ElderEvent",
     "ElderToken",
     "Household",
     "Merge",
+    "Row",
     "Status",
     "StatusEvent",
     "Supporter",
