@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from heling.contexts.registry.access import Perm
+from heling.contexts.registry.domain.rosters import BATCH, Verdict
 from heling.contexts.registry.imports.events import RosterDropped, RosterUploaded
-from heling.contexts.registry.imports.models import BATCH, Batch, Verdict
+from heling.contexts.registry.models import RosterBatch
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, NotFound, Refused
 from heling.platform.files import forget, store
@@ -29,7 +30,7 @@ def upload_roster(*, name: str, chunks: Iterable[bytes], by: Actor) -> int:
     if PurePath(name).suffix.lower() not in _KINDS:
         raise BadInput.single("文件", "应为 .xlsx 或 .csv。老格式的 .xls 请先另存为 .xlsx")
     kept = store(chunks, limit=settings.UPLOAD_LIMIT_BYTES)
-    batch = Batch.objects.create(
+    batch = RosterBatch.objects.create(
         code=by.territory.code,
         file_name=PurePath(name).name[:200],
         file_key=kept.key,
@@ -72,8 +73,13 @@ def drop_roster(*, batch_id: int, by: Actor) -> None:
     transaction.on_commit(lambda: forget(batch.file_key))
 
 
-def _locked(batch_id: int, *, by: Actor) -> Batch:
-    batch = Batch.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=batch_id).first()
+def _locked(batch_id: int, *, by: Actor) -> RosterBatch:
+    batch = (
+        RosterBatch.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .filter(pk=batch_id)
+        .first()
+    )
     if batch is None:
         raise NotFound("没有找到这次导入。")
     return batch

@@ -11,8 +11,9 @@ from django.db.models import Q
 from heling.contexts.registry.actions.changing import particulars_of
 from heling.contexts.registry.domain.naming import address_key
 from heling.contexts.registry.domain.particulars import Checked
+from heling.contexts.registry.domain.rosters import Verdict
 from heling.contexts.registry.domain.states import ELDER, ElderState
-from heling.contexts.registry.imports.models import Verdict
+from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.imports.rows import RowRead
 from heling.contexts.registry.models import Elder, Status, Supporter
 from heling.contexts.registry.queries.duplicates import ELSEWHERE
@@ -145,7 +146,7 @@ def _registered(blinds: Iterable[bytes], *, by: Actor) -> dict[bytes, _Known]:
     statuses: dict[int, set[tuple[str, str]]] = {i: set() for i in ids}
     rows = Status.objects.filter(elder_id__in=ids, revoked_at=None).order_by("pk")
     for elder_id, kind, document in rows.values_list("elder_id", "kind", "document"):
-        statuses[elder_id] |= {(kind, document), (_label(kind), document)}
+        statuses[elder_id] |= {(kind, document), (StatusKind(kind).label, document)}
     supporters: dict[int, set[str]] = {i: set() for i in ids}
     people = Supporter.objects.filter(elder_id__in=ids).order_by("pk")
     for elder_id, name in people.values_list("elder_id", "name"):
@@ -156,10 +157,6 @@ def _registered(blinds: Iterable[bytes], *, by: Actor) -> dict[bytes, _Known]:
         )
         for e in elders
     }
-
-
-def _label(kind: str) -> str:
-    return dict(Status._meta.get_field("kind").flatchoices).get(kind, kind)  # noqa: SLF001
 
 
 def _elsewhere(blinds: Sequence[bytes], known: Mapping[bytes, _Known]) -> set[bytes]:

@@ -20,13 +20,13 @@ from heling.contexts.registry.actions.statuses import add_status
 from heling.contexts.registry.bulk import Batch as Written
 from heling.contexts.registry.bulk import NewElder, load
 from heling.contexts.registry.copying import Table, new_ids
+from heling.contexts.registry.domain.rosters import BATCH, Verdict
 from heling.contexts.registry.imports.comparing import Compared, compare
 from heling.contexts.registry.imports.events import RosterWritten
-from heling.contexts.registry.imports.models import BATCH, Batch, Row, Verdict
 from heling.contexts.registry.imports.rows import REQUIRED, PlaceBook, RowRead, read_row
 from heling.contexts.registry.imports.staging import StagedRow, pack, staged
 from heling.contexts.registry.imports.table import read_table
-from heling.contexts.registry.models import Elder
+from heling.contexts.registry.models import Elder, RosterBatch, RosterRow
 from heling.kernel.actor import Actor
 from heling.kernel.errors import HelingError, Problem, Refused
 from heling.platform.access.scope import scoped
@@ -43,7 +43,7 @@ def check_roster(progress: Progress, by: Actor, **arguments: Any) -> dict[str, i
     """Read every row of the batch's file and say what would happen to it. Writes no elder."""
     batch_id: int = arguments["batch_id"]
     with scoped(by):
-        batch = Batch.objects.visible_to(by).get(pk=batch_id)
+        batch = RosterBatch.objects.visible_to(by).get(pk=batch_id)
         suffix = Path(batch.file_name).suffix.lower()
     try:
         with as_path(batch.file_key, suffix=suffix) as path, scoped(by):
@@ -57,14 +57,16 @@ def check_roster(progress: Progress, by: Actor, **arguments: Any) -> dict[str, i
     return counts
 
 
-def _stage(batch: Batch, path: Path, at: Callable[[int], None], *, by: Actor) -> dict[str, int]:
+def _stage(
+    batch: RosterBatch, path: Path, at: Callable[[int], None], *, by: Actor
+) -> dict[str, int]:
     counts: Counter[str] = Counter()
     seen: dict[bytes, str] = {}
-    Row.objects.filter(batch=batch).delete()
+    RosterRow.objects.filter(batch=batch).delete()
     for lines, rows in read_pieces(path, by=by):
         compared = compare(rows, seen=seen, by=by)
-        ids = new_ids(Row, len(rows))
-        Table.of(Row).write(
+        ids = new_ids(RosterRow, len(rows))
+        Table.of(RosterRow).write(
             _columns(batch, pk, number, cells, row, result)
             for pk, (number, cells), row, result in zip(ids, lines, rows, compared, strict=True)
         )
@@ -104,7 +106,7 @@ def place_book(by: Actor) -> PlaceBook:
 
 
 def _columns(
-    batch: Batch, pk: int, number: int, cells: dict[str, str], row: RowRead, result: Compared
+    batch: RosterBatch, pk: int, number: int, cells: dict[str, str], row: RowRead, result: Compared
 ) -> dict[str, Any]:
     content = {
         "cells": cells,
@@ -127,7 +129,7 @@ def _columns(
 def write_roster(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
     """Write a checked batch in one transaction: all of its good rows, or nothing at all."""
     with scoped(by):
-        batch = Batch.objects.visible_to(by).get(pk=arguments["batch_id"])
+        batch = RosterBatch.objects.visible_to(by).get(pk=arguments["batch_id"])
     similar = bool(arguments.get("similar"))
     try:
         with transaction.atomic(), scoped(by):
@@ -140,7 +142,7 @@ def write_roster(progress: Progress, by: Actor, **arguments: Any) -> dict[str, i
     return result
 
 
-def _write(batch: Batch, progress: Progress, *, similar: bool, by: Actor) -> dict[str, int]:
+def _write(batch: RosterBatch, progress: Progress, *, similar: bool, by: Actor) -> dict[str, int]:
     today, book = timezone.localdate(), place_book(by)
     wanted = (Verdict.NEW, Verdict.SIMILAR) if similar else (Verdict.NEW,)
     total = sum(batch.counts[v] for v in (*wanted, Verdict.CHANGED))
@@ -159,7 +161,7 @@ def _write(batch: Batch, progress: Progress, *, similar: bool, by: Actor) -> dic
             progress.at(loaded.elders + changed, total)
     batch.written_at = timezone.now()
     _move(batch, "written")
-    Row.objects.filter(batch=batch).delete()
+    RosterRow.objects.filter(batch=batch).delete()
     result = {"new": loaded.elders, "changed": changed, "statuses": loaded.statuses}
     record(RosterWritten(batch_id=batch.pk, sha256=batch.sha256, **result), by=by)
     return result
@@ -217,7 +219,7 @@ def _version(elder_id: int) -> int:
     return Elder.objects.values_list("version", flat=True).get(pk=elder_id)
 
 
-def _move(batch: Batch, step: str, **changes: Any) -> None:
+def _move(batch: RosterBatch, step: str, **changes: Any) -> None:
     batch.state = BATCH.next(step, batch.state)
     for name, value in changes.items():
         setattr(batch, name, value)

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from heling.contexts.registry.imports.models import Batch, Row, Verdict
+from heling.contexts.registry.domain.rosters import Verdict
+from heling.contexts.registry.models import RosterBatch, RosterRow
 from heling.kernel.actor import Actor
 from heling.platform.crypto import seal, unseal
 
@@ -27,17 +28,21 @@ def pack(batch_id: int, number: int, content: Mapping[str, object]) -> bytes:
     return seal(json.dumps(content, ensure_ascii=False), bound_to=_place(batch_id, number))
 
 
-def staged(batch: Batch, *, verdicts: tuple[Verdict, ...], by: Actor) -> Iterator[StagedRow]:
+def staged(batch: RosterBatch, *, verdicts: tuple[Verdict, ...], by: Actor) -> Iterator[StagedRow]:
     """Rows with one of the verdicts, in file order, a few thousand in memory at a time."""
     last = 0
-    rows = Row.objects.visible_to(by).filter(batch=batch, verdict__in=verdicts).order_by("number")
+    rows = (
+        RosterRow.objects.visible_to(by)
+        .filter(batch=batch, verdict__in=verdicts)
+        .order_by("number")
+    )
     while page := list(rows.filter(number__gt=last)[:2000]):
         for row in page:
             yield opened(row)
         last = page[-1].number
 
 
-def opened(row: Row) -> StagedRow:
+def opened(row: RosterRow) -> StagedRow:
     content = json.loads(unseal(row.sealed, bound_to=_place(row.batch_id, row.number)))
     return StagedRow(
         number=row.number,

@@ -1,6 +1,5 @@
 """Tables of the registry. Import models from here."""
 
-from heling.contexts.registry.imports.models import Batch, Row
 from heling.contexts.registry.models.people import (
     Elder,
     ElderEvent,
@@ -8,17 +7,18 @@ from heling.contexts.registry.models.people import (
     Supporter,
     SupporterEvent,
 )
+from heling.contexts.registry.models.rosters import RosterBatch, RosterRow
 from heling.contexts.registry.models.statuses import Status, StatusEvent
 from heling.contexts.registry.models.traces import ElderToken, Merge, Transition
 
 __all__ = [
-    "Batch",
     "Elder",
     "ElderEvent",
     "ElderToken",
     "Household",
     "Merge",
-    "Row",
+    "RosterBatch",
+    "RosterRow",
     "Status",
     "StatusEvent",
     "Supporter",

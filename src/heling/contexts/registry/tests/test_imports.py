@@ -16,7 +16,8 @@ from heling.contexts.identity.public import RoleKey
 from heling.contexts.places.testing import OTHER_CITY, OTHER_STREET, VILLAGE, plant
 from heling.contexts.registry.imports import jobs
 from heling.contexts.registry.imports.actions import drop_roster, upload_roster, write_roster
-from heling.contexts.registry.imports.models import Batch, BatchState, Row, Verdict
+from heling.contexts.registry.domain.rosters import BatchState, Verdict
+from heling.contexts.registry.models import RosterBatch, RosterRow
 from heling.contexts.registry.imports.rows import COLUMNS
 from heling.contexts.registry.imports.staging import staged
 from heling.contexts.registry.models import Elder, Status, Supporter
@@ -66,18 +67,18 @@ def as_csv(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig") 
     return path
 
 
-def hand_in(path: Path, by: Actor) -> Batch:
+def hand_in(path: Path, by: Actor) -> RosterBatch:
     """Upload and check; the batch afterwards."""
     batch_id = upload_roster(name=path.name, chunks=[path.read_bytes()], by=by)
-    carry_out(Batch.objects.get(pk=batch_id).run_id or 0)
-    return Batch.objects.get(pk=batch_id)
+    carry_out(RosterBatch.objects.get(pk=batch_id).run_id or 0)
+    return RosterBatch.objects.get(pk=batch_id)
 
 
-def write(batch: Batch, by: Actor, *, similar: bool = False) -> Any:
+def write(batch: RosterBatch, by: Actor, *, similar: bool = False) -> Any:
     return carry_out(write_roster(batch_id=batch.pk, similar=similar, by=by))
 
 
-def said(batch: Batch, by: Actor) -> list[tuple[int, str, str]]:
+def said(batch: RosterBatch, by: Actor) -> list[tuple[int, str, str]]:
     return list(jobs.errors_of(staged(batch, verdicts=(Verdict.ERROR,), by=by)))
 
 
@@ -97,7 +98,7 @@ def test_a_roster_is_looked_at_then_written_whole(tmp_path: Path, clerk: Actor) 
     assert Elder.objects.count() == 2
     assert sorted(Status.objects.values_list("kind", flat=True)) == ["dibao", "disability"]
     assert Supporter.objects.get().name == "李强"
-    assert not Row.objects.exists(), "what was read is forgotten once it is written"
+    assert not RosterRow.objects.exists(), "what was read is forgotten once it is written"
     assert list((tmp_path / "files").rglob("*/*")) == []
 
 
@@ -200,7 +201,7 @@ def test_somebody_registered_in_between_takes_the_whole_batch_back(
     assert run.state == RunState.FAILED
     assert "已登记" in run.message
     assert Elder.objects.count() == 1, "nothing half-written"
-    assert Batch.objects.get().state == BatchState.CHECKED
+    assert RosterBatch.objects.get().state == BatchState.CHECKED
 
 
 def test_a_committee_may_not_bring_in_statuses(
@@ -226,7 +227,7 @@ def test_strangers_neither_see_nor_write(tmp_path: Path, clerk: Actor) -> None:
 def test_a_dropped_batch_is_forgotten(tmp_path: Path, clerk: Actor) -> None:
     batch = hand_in(as_csv(tmp_path / "名册.csv", [row()]), clerk)
     drop_roster(batch_id=batch.pk, by=clerk)
-    assert not Row.objects.exists()
+    assert not RosterRow.objects.exists()
     with pytest.raises(Refused, match="已放弃"):
         write_roster(batch_id=batch.pk, similar=False, by=clerk)
 
@@ -334,7 +335,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, clerk: Actor) -> None:
 def test_a_file_of_200_mb_is_refused_and_leaves_nothing(tmp_path: Path, clerk: Actor) -> None:
     with pytest.raises(BadInput, match="拆成几个文件"):
         upload_roster(name="a.csv", chunks=(b"x" * 2**20 for _ in range(200)), by=clerk)
-    assert not Batch.objects.exists()
+    assert not RosterBatch.objects.exists()
     assert [p for p in (tmp_path / "files").rglob("*") if p.is_file()] == []
 
 
