@@ -20,7 +20,7 @@ from heling.contexts.places import public as places
 from heling.contexts.registry.access import Perm
 from heling.contexts.registry.actions.statuses import Certificate, read_certificate
 from heling.contexts.registry.actions.supporters import SupporterInput, read_supporter
-from heling.contexts.registry.copying import Table, new_ids
+from heling.platform.access.copying import Table, new_ids
 from heling.contexts.registry.domain.naming import address_key, tidy_address
 from heling.contexts.registry.domain.particulars import Checked, Particulars, read
 from heling.contexts.registry.domain.states import ElderState
@@ -184,15 +184,13 @@ def _write(
         elders.append(values | {"id": elder_id, "household_id": home})
         supporters += [s | whose for s in row.supporters]
         statuses += [s | whose for s in row.statuses]
-        index += [whose | {"token": t} for t in _tokens(row, id_tail=values["id_masked"][-4:])]
-    for table, content in (
-        (Table.of(Household), new_homes),
-        (Table.of(Elder), elders),
-        (Table.of(Supporter), _numbered(Supporter, supporters)),
-        (Table.of(Status), _numbered(Status, statuses)),
-        (Table.of(ElderToken), index),
-    ):
-        table.write(content)
+        found_by = _tokens(row, id_tail=values["id_masked"][-4:])
+        index += [(elder_id, token, row.person.code) for token in found_by]
+    Table.of(Household).write(new_homes)
+    Table.of(Elder).write(elders)
+    Table.of(Supporter).write(_numbered(Supporter, supporters))
+    Table.of(Status).write(_numbered(Status, statuses))
+    Table.of(ElderToken).write_lines(index)  # elder, token, code: as the model lists them
     return (
         Loaded(len(fresh), len(new_homes), len(supporters), len(statuses), len(skipped)),
         {row.draft.key: elder_id for row, elder_id in zip(fresh, ids, strict=True)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -34,13 +34,20 @@ class Table:
         ]
         return cls(
             name=options.db_table,
-            columns=tuple(f.column for f in fields),
+            columns=tuple(str(f.column) for f in fields),
             types=tuple(_LENGTH.sub("", str(f.db_type(connection))) for f in fields),
             defaults=tuple(_default(f) for f in fields),
         )
 
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows given by column name, under every constraint and policy of the table."""
+        self.write_lines(
+            [row.get(c, d) for c, d in zip(self.columns, self.defaults, strict=True)]
+            for row in rows
+        )
+
+    def write_lines(self, lines: Iterable[Sequence[Any]]) -> None:
+        """The same for rows that have every column, in the order of ``columns``."""
         stage = sql.Identifier(f"stage_{self.name}")
         table = sql.Identifier(self.name)
         named = sql.SQL(", ").join(map(sql.Identifier, self.columns))
@@ -55,12 +62,9 @@ class Table:
             cursor.execute(begin.format(**parts))
             with cursor.copy(copy.format(**parts)) as stream:
                 stream.set_types(self.types)
-                for row in rows:
-                    stream.write_row(self._line(row))
+                for line in lines:
+                    stream.write_row(line)
             cursor.execute(insert.format(**parts))
-
-    def _line(self, row: Mapping[str, Any]) -> list[Any]:
-        return [row.get(c, d) for c, d in zip(self.columns, self.defaults, strict=True)]
 
 
 def _default(field: models.Field[Any, Any]) -> Any:
