@@ -19,7 +19,6 @@ from heling.contexts.registry.actions.changing import move_residence, update_eld
 from heling.contexts.registry.actions.statuses import add_status
 from heling.contexts.registry.bulk import Batch as Written
 from heling.contexts.registry.bulk import NewElder, load
-from heling.contexts.registry.copying import Table, new_ids
 from heling.contexts.registry.domain.rosters import BATCH, Verdict
 from heling.contexts.registry.imports.comparing import Compared, compare
 from heling.contexts.registry.imports.events import RosterWritten
@@ -29,6 +28,7 @@ from heling.contexts.registry.imports.table import read_table
 from heling.contexts.registry.models import Elder, RosterBatch, RosterRow
 from heling.kernel.actor import Actor
 from heling.kernel.errors import HelingError, Problem, Refused
+from heling.platform.access.copying import Table, new_ids
 from heling.platform.access.scope import scoped
 from heling.platform.files import as_path, forget
 from heling.platform.jobs.work import Progress, job
