@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import cast
 
@@ -31,6 +32,7 @@ _CONDITION: dict[Value, Status] = {
     UNKNOWN: Status.UNKNOWN,
     OPEN: Status.OPEN,
 }
+_LIMIT = 20_000
 _EASE = {
     Change.AGE: 0,
     Change.FIXED: 1,
@@ -111,13 +113,30 @@ class _Fixed:
             for side in s.sides
             if right.grant.word in side.party.grants and s.total is None
         ]
+        self._made: dict[tuple[object, ...], GrantResult] = {}
         self._unit = str(right.grant.unit) if right.grant.unit else ""
 
     def result(self, frame: Frame, why: Explanation, ways: tuple[WouldChange, ...]) -> GrantResult:
-        right, grant = self._right, self._right.grant
-        status, amount = status_of(right, frame)
-        effect, conflict = self._effect(status, frame)
+        """The grant's result. Reasons are interned, so people in one situation share it too."""
+        status, amount = status_of(self._right, frame)
         parts, opens = self._parts(frame, why)
+        outcome = (status, amount, *self._effect(status, frame))
+        found = self._made.get((outcome, parts))
+        if found is None:
+            if len(self._made) >= _LIMIT:
+                self._made = {}
+            found = self._made[(outcome, parts)] = self._result(outcome, parts, opens)
+        return dataclasses.replace(found, would_change=ways) if ways else found
+
+    def _result(
+        self,
+        outcome: tuple[Status, int | None, Effect, str],
+        parts: tuple[Found, ...],
+        opens: tuple[Constant, ...],
+    ) -> GrantResult:
+        grant = self._right.grant
+        status, amount, effect, conflict = outcome
+        terms = [_open(c, "condition") for f in parts for c in f.opens if c not in opens]
         marks = dict.fromkeys(m for f in parts for m in f.marks)
         return GrantResult(
             id=grant.word,
@@ -135,11 +154,10 @@ class _Fixed:
             conflict=conflict,
             reasons=tuple(f.reason for f in parts if f.reason is not None),
             missing=tuple(dict.fromkeys(m.word for f in parts for m in f.missing)),
-            open_terms=opens,
+            open_terms=tuple(dict.fromkeys([*terms, *(_open(c, "amount") for c in opens)])),
             awaits=self._awaits,
             unverified=(*marks, *self._reading_marks),
             readings=self._readings,
-            would_change=ways,
         )
 
     def _effect(self, status: Status, frame: Frame) -> tuple[Effect, str]:
@@ -154,15 +172,14 @@ class _Fixed:
 
     def _parts(
         self, frame: Frame, why: Explanation
-    ) -> tuple[tuple[Found, ...], tuple[OpenTerm, ...]]:
-        """Deciding parts of the condition and, where the condition holds, of the amount."""
+    ) -> tuple[tuple[Found, ...], tuple[Constant, ...]]:
+        """Deciding parts of the condition and, where the condition holds, of the amount; with
+        the open terms that the amount waits for."""
         parts = why.parts(self._right.when)
-        opens = [_open(c, "condition") for f in parts for c in f.opens]
-        if frame[self._right.when.index] is True and self._right.amount is not None:
-            amount = why.of(self._right.amount)
-            parts = (*parts, amount)
-            opens += [_open(c, "amount") for c in amount.opens]
-        return parts, tuple(dict.fromkeys(opens))
+        if self._right.amount is None or frame[self._right.when.index] is not True:
+            return parts, ()
+        amount = why.of(self._right.amount)
+        return (*parts, amount), amount.opens
 
 
 def effect_of(rivals: Value, keeps: Value) -> Effect:
