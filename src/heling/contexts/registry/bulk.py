@@ -20,7 +20,6 @@ from heling.contexts.places import public as places
 from heling.contexts.registry.access import Perm
 from heling.contexts.registry.actions.statuses import Certificate, read_certificate
 from heling.contexts.registry.actions.supporters import SupporterInput, read_supporter
-from heling.platform.access.copying import Table, new_ids
 from heling.contexts.registry.domain.naming import address_key, tidy_address
 from heling.contexts.registry.domain.particulars import Checked, Particulars, read
 from heling.contexts.registry.domain.states import ElderState
@@ -33,6 +32,7 @@ from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Problem, Refused
 from heling.kernel.identifiers import Territory
 from heling.kernel.phone import parse_phone
+from heling.platform.access.copying import Table, new_ids
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.journal.record import record
 

@@ -7,7 +7,11 @@ Other tables about an elder should lay a key to ``registry_elder (id, code)`` wi
 from __future__ import annotations
 
 from heling.contexts.registry.access import Perm
+from heling.contexts.registry.actions.statuses import Certificate
+from heling.contexts.registry.actions.supporters import SupporterInput
+from heling.contexts.registry.bulk import Batch, Loaded, NewElder, Taken, load
 from heling.contexts.registry.domain.derived import high_age_alone, lives_alone, unsupported
+from heling.contexts.registry.domain.particulars import Particulars
 from heling.contexts.registry.domain.states import ElderState
 from heling.contexts.registry.domain.words import Living, StatusKind
 from heling.contexts.registry.events import (
@@ -21,6 +25,7 @@ from heling.contexts.registry.events import (
     StatusChanged,
     SupportersChanged,
 )
+from heling.contexts.registry.queries.bulk import FactPage, fact_pages
 from heling.contexts.registry.queries.cards import (
     ElderCard,
     elder_card,
@@ -31,6 +36,8 @@ from heling.contexts.registry.queries.facts import SourcedFact, facts_of
 from heling.contexts.registry.queries.search import search
 
 __all__ = [
+    "Batch",
+    "Certificate",
     "ElderCard",
     "ElderChanged",
     "ElderDied",
@@ -40,18 +47,26 @@ __all__ = [
     "ElderRegistered",
     "ElderReinstated",
     "ElderState",
+    "FactPage",
     "Living",
+    "Loaded",
+    "NewElder",
+    "Particulars",
     "Perm",
     "SourcedFact",
     "StatusChanged",
     "StatusKind",
+    "SupporterInput",
     "SupportersChanged",
+    "Taken",
     "elder_card",
     "elder_cards",
     "elder_ids_page",
+    "fact_pages",
     "facts_of",
     "high_age_alone",
     "lives_alone",
+    "load",
     "search",
     "unsupported",
 ]

@@ -170,7 +170,7 @@ def _agree(
         problems.append(Problem("出生日期", f"{raw.birth} 在今天之后，请核对"))
     if number is None:
         return
-    if raw.birth is not None and raw.birth != number.birth:
+    if raw.birth is not None and number.birth != raw.birth <= today:
         problems.append(
             Problem("出生日期", f"与证件号上的 {number.birth} 不一致，请核对证件号和出生日期")
         )

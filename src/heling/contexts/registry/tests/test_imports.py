@@ -14,13 +14,12 @@ from django.db import connection
 
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.places.testing import OTHER_CITY, OTHER_STREET, VILLAGE, plant
+from heling.contexts.registry.domain.rosters import BatchState, Verdict
 from heling.contexts.registry.imports import jobs
 from heling.contexts.registry.imports.actions import drop_roster, upload_roster, write_roster
-from heling.contexts.registry.domain.rosters import BatchState, Verdict
-from heling.contexts.registry.models import RosterBatch, RosterRow
 from heling.contexts.registry.imports.rows import COLUMNS
 from heling.contexts.registry.imports.staging import staged
-from heling.contexts.registry.models import Elder, Status, Supporter
+from heling.contexts.registry.models import Elder, RosterBatch, RosterRow, Status, Supporter
 from heling.contexts.registry.testing import actor, elder, particulars, resident_id
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Refused
