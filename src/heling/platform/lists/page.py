@@ -82,7 +82,11 @@ def _context(state: State, *, size: int) -> dict[str, Any]:
         "next_url": state.link(**{CURSOR: page.next}) if page.next else "",
         "column_choices": [(c, c in state.columns) for c in definition.columns],
         "actions": [a for a in definition.actions if a.allowed_to(actor)],
-        "tools": [(t, t.url()) for t in definition.tools if t.allowed_to(actor)],
+        "tools": [
+            (t, t.url(), "primary" if t.primary else "secondary")
+            for t in definition.tools
+            if t.allowed_to(actor)
+        ],
         "may_export": definition.may_export(actor),
         "views": saving.views_of(state),
         "bookmark": state.bookmark,

@@ -65,7 +65,11 @@ MENU: tuple[Group, ...] = (
     Group(
         "能力评估",
         (
-            Entry("评估任务", "assessment_list", ("assessment.view",)),
+            Entry(
+                "评估任务",
+                "assessment_list",
+                ("assessment.view", "assessment.view_level", "assessment.perform"),
+            ),
             Entry("到期复评", "assessment_due_list", ("assessment.view",)),
             Entry("评估异议", "assessment_dispute_list", ("assessment.view",)),
         ),

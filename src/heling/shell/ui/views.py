@@ -14,7 +14,7 @@ from heling.shell.ui.forms import Living, Sample
 WHY: dict[str, Any] = {
     "truth": True,
     "text": "可以享受：每月 45 小时居家养老服务",
-    "citation": "宁波条例 第二十二条第一款",
+    "citation": "本市条例 第二十二条第一款",
     "children": [
         {
             "truth": True,
