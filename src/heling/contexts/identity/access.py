@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from heling.contexts.identity.roles import ROLES, RoleKey
 from heling.kernel.actor import Actor
-from heling.kernel.errors import Forbidden
+from heling.kernel.errors import Forbidden, NotFound
 from heling.kernel.identifiers import Territory
 from heling.platform.journal.access import Perm as JournalPerm
 
@@ -46,11 +46,19 @@ def appointable(by: Actor) -> tuple[RoleKey, ...]:
     return tuple(RoleKey(r.key) for r in ROLES.values() if by.role in r.appointed_by)
 
 
+def require_role(by: Actor, role: str) -> None:
+    """Raise Forbidden unless the actor gives posts of ``role``, NotFound for no such role."""
+    by.require(Perm.POSTS)
+    known = ROLES.get(role)
+    if known is None or not known.levels:
+        raise NotFound("没有这种岗位。", hint="请从列表中选择。")
+    if role not in appointable(by):
+        raise Forbidden(f"您的岗位不能任免“{known.label}”。", hint="请由上一级民政部门办理。")
+
+
 def require_appointable(by: Actor, *, role: str, code: str) -> None:
     """Raise Forbidden unless ``by`` may give or end a post of ``role`` for ``code``."""
-    by.require(Perm.POSTS)
-    if role not in appointable(by):
-        raise Forbidden(f"您的岗位不能任免“{ROLES[role].label}”。", hint="请由上一级民政部门办理。")
+    require_role(by, role)
     if by.role != "system" and not (by.territory and by.territory.contains(Territory(code))):
         raise Forbidden("只能任免本区划以内的岗位。", hint="请由该区划的民政部门办理。")
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from heling.contexts.identity import login
@@ -64,6 +65,19 @@ class Standing:
         if not self.posts or (hat == FAMILY_HAT and self.representations):
             return None
         return next((p for p in self.posts if p.pk == hat), self.posts[0])
+
+    def face(self, hat: object) -> str:
+        """The face on which the hat lives: ``console`` or ``family``."""
+        post = self.worn(hat)
+        return ROLES[post.role].face if post else "family"
+
+
+def home(face: str) -> str:
+    """Address of a face's first page, or the public one while that face has none."""
+    try:
+        return reverse(f"{face}_home")
+    except NoReverseMatch:
+        return reverse("home")
 
 
 def standing_of(user: User, today: date) -> Standing:

@@ -19,7 +19,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from heling.contexts.identity import login
-from heling.contexts.identity.acting import standing_of
+from heling.contexts.identity.acting import HAT_KEY, home, standing_of
 from heling.contexts.identity.models import User
 from heling.platform.crypto import seal, unseal
 
@@ -50,6 +50,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         login.begin(request.session)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """To the first page of the face that the person lives on."""
+        standing = standing_of(request.user, timezone.localdate())  # type: ignore[arg-type]
+        return home(standing.face(request.session.get(HAT_KEY)))
 
     def set_password(self, user: User, password: str) -> None:
         """A password chosen by the person ends the one-time password."""

@@ -130,7 +130,7 @@ def places_for(*, role: str, by: Actor, under: str = "") -> list[tuple[str, str]
     """
     if by.territory is None or role not in ROLES:
         return []
-    territory = Territory(under) if under else by.territory
+    territory = Territory.parse(under) if under else by.territory
     if not by.territory.contains(territory):
         raise NotFound("没有这个区划。", hint="请从列表中选择。")
     found: list[Place] = []

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -33,3 +33,8 @@ def _elders_are_only_numbers(request: pytest.FixtureRequest) -> Iterator[None]:
     if "db" in request.fixturenames:
         with scoped(EVERYTHING):
             Representation.objects.all().delete()
+
+
+@pytest.fixture
+def today_minus_one() -> date:
+    return timezone.localdate() - timedelta(days=1)

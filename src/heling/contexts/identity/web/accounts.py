@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heling.contexts.identity import demo, login, queries
-from heling.contexts.identity.acting import FAMILY_HAT, HAT_KEY
+from heling.contexts.identity.acting import FAMILY_HAT, HAT_KEY, home
 from heling.kernel.errors import NotFound, Refused
 from heling.platform.access.middleware import Request, ask_to_log_in
 
@@ -70,7 +70,7 @@ def hats(request: Request) -> HttpResponse:
             raise Refused("这个身份现在不能用。", hint="请刷新页面，从列表中选择。")
         request.session[HAT_KEY] = FAMILY_HAT if chosen.value == FAMILY_HAT else int(chosen.value)
         messages.success(request, f"现在的身份：{chosen.label} {chosen.place}")
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return redirect(home("family" if chosen.value == FAMILY_HAT else "console"))
     return render(request, "identity/hats.html", {"hats": mine})
 
 

@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heling.contexts.identity import queries
-from heling.contexts.identity.access import Perm, appointable
+from heling.contexts.identity.access import Perm, appointable, require_role
 from heling.contexts.identity.actions.posts import end_post, grant_post, issue_first_password
 from heling.contexts.identity.actions.staff_sessions import (
     close_staff_session,
     open_staff_session,
 )
 from heling.contexts.identity.fresh import fresh_factor
+from heling.contexts.identity.roles import ROLES, RoleKey
 from heling.contexts.identity.web.forms import PostForm, ReasonForm, StaffSessionForm
 from heling.kernel.errors import BadInput, Forbidden, Refused
 from heling.platform.access.middleware import Request
@@ -49,38 +50,40 @@ def post_list(request: Request) -> HttpResponse:
     return render(request, "identity/post_list.html", context)
 
 
+@require_safe
+def post_role(request: Request) -> HttpResponse:
+    """First question: which post?"""
+    request.actor.require(Perm.POSTS)
+    roles = queries.role_choices(appointable(request.actor))
+    return render(request, "identity/post_role.html", {"roles": roles})
+
+
 @fresh_factor
 @FORM
 @never_cache
-def post_new(request: Request) -> HttpResponse:
-    """Choose the role (and county), then who and where. The first password is shown once."""
-    request.actor.require(Perm.POSTS)
-    role, under = request.GET.get("role", ""), request.GET.get("under", "")
-    if role not in appointable(request.actor):
-        choices = queries.role_choices(appointable(request.actor))
-        return render(request, "identity/post_role.html", {"roles": choices})
-    places = queries.places_for(role=role, by=request.actor, under=under)
-    form = PostForm(request.POST or None, places=places, assessor=role == "assessor")
-    problems: tuple[Any, ...] = ()
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                granted = grant_post(
-                    **form.cleaned_data, role=role, at=timezone.now(), by=request.actor
-                )
-            except (BadInput, Refused, Forbidden) as error:
-                problems = getattr(error, "problems", (error,))
-            else:
-                return render(request, "identity/first_password.html", {"granted": granted})
-    context = {
+def post_new(request: Request, role: str) -> HttpResponse:
+    """Second question: who, and where. The first password is shown once, in the answer."""
+    by, under = request.actor, request.GET.get("under", "")
+    require_role(by, role)
+    form = PostForm(
+        request.POST or None,
+        places=queries.places_for(role=role, by=by, under=under),
+        assessor=role == RoleKey.ASSESSOR,
+    )
+    context: dict[str, Any] = {
         "form": form,
-        "problems": problems,
-        "role": queries.role_choices([role])[0],
-        "counties": queries.counties(by=request.actor, role=role),
+        "role": ROLES[role],
+        "counties": queries.counties(by=by, role=role),
         "under": under,
     }
+    if request.method == "POST" and form.is_valid():
+        try:
+            granted = grant_post(**form.cleaned_data, role=role, at=timezone.now(), by=by)
+        except (BadInput, Refused, Forbidden) as error:
+            context["problems"] = getattr(error, "problems", (error,))
+        else:
+            return render(request, "identity/first_password.html", {"granted": granted})
+    status = 422 if request.method == "POST" else 200
     return render(request, "identity/post_new.html", context, status=status)
 
 

@@ -56,7 +56,8 @@ entrance = [
 
 console = [
     path("accounts/", views.post_list, name="identity_account_list"),
-    path("accounts/new/", views.post_new, name="identity_post_new"),
+    path("accounts/new/", views.post_role, name="identity_post_role"),
+    path("accounts/new/<slug:role>/", views.post_new, name="identity_post_new"),
     path("accounts/<int:pk>/end/", views.post_end, name="identity_post_end"),
     path("accounts/<int:pk>/password/", views.first_password, name="identity_first_password"),
     path("staff-sessions/", views.staff_session, name="identity_staff_session"),
