@@ -19,6 +19,8 @@ from heling.engines.law.trouble import Findings, Spot
 from heling.engines.law.units import BOOL, CITY, Bounds, Kind
 
 THIS_CITY = "本市"
+MAX_DEPTH = 100
+"""Nodes from a grant down to its last fact. Folds recurse, and a stack is not endless."""
 
 Declared = model.Fact | model.Constant | model.Definition
 
@@ -220,8 +222,12 @@ class _Assembler:
 
     def _formula(self, formula: model.Formula) -> Node:
         if isinstance(formula, str):
-            return self._compiler.compile(formula)
-        return self._compiler.table(formula.key, formula.rows, formula.otherwise)
+            node = self._compiler.compile(formula)
+        else:
+            node = self._compiler.table(formula.key, formula.rows, formula.otherwise)
+        if self._graph.depth(node) > MAX_DEPTH:
+            raise Wrong(f"词套词套了 {MAX_DEPTH} 层以上，请把定义拆平")
+        return node
 
     def _try(self, spot: Spot, build: object, *args: object) -> Node | None:
         """Run a builder; a Wrong becomes a finding at the spot."""
@@ -229,7 +235,9 @@ class _Assembler:
             return build(*args)  # type: ignore[operator, no-any-return]
         except Wrong as wrong:
             self._findings.add(spot, str(wrong))
-            return None
+        except RecursionError:
+            self._findings.add(spot, "词套词套得太深，请把定义拆平")
+        return None
 
     # Grants
 

@@ -51,6 +51,7 @@ def dump_determination(d: Determination) -> Json:
             for q in d.missing
         ],
         "timeline": [_dump_milestone(m) for m in d.timeline],
+        "lapsed": list(d.lapsed),
         "receipt": d.receipt.to_json(),
     }
 
@@ -83,7 +84,7 @@ def _dump_grant(g: GrantResult, seen: dict[str, Reason]) -> Json:
 
 
 def _dump_reason(reason: Reason, seen: dict[str, Reason]) -> Json:
-    if reason.word and seen.get(reason.word) == reason:
+    if reason.word and seen.get(reason.word) is reason:
         return {"ref": reason.word}
     data: Json = {"verdict": reason.verdict.value, "text": reason.text}
     if reason.plain != reason.text:
@@ -191,6 +192,7 @@ def _load(data: Json) -> Determination:
         ),
         timeline=_many(_load_milestone, data["timeline"]),
         receipt=Receipt.from_json(data["receipt"]),
+        lapsed=tuple(data["lapsed"]),
     )
 
 

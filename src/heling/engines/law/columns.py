@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from heling.engines.law import masks
 from heling.engines.law.assemble import Assembly, Right
 from heling.engines.law.determination import Status
+from heling.engines.law.fact_columns import FactColumn, check_columns
 from heling.engines.law.graph import Node, Op
 from heling.engines.law.interpret import OPERATORS, Frame, Interpreter, Value, Void
 from heling.engines.law.masks import Mask, Numbers, Quantity, Truth
 from heling.engines.law.model import Fact
-from heling.engines.law.units import Bounds, Kind
-from heling.kernel.errors import BadInput, Problem
+from heling.engines.law.units import Bounds
 
 BLOCK = 1 << 18
 """Rows per block: a boolean column of a block is 256 KiB, a few of them fit a core's cache."""
@@ -36,15 +36,15 @@ _UNSIGNED: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint8, np.uint16, np.
 
 Codes = NDArray[np.uint8]
 
-
-@dataclass(frozen=True, slots=True)
-class FactColumn:
-    """One fact for all rows. ``values``: bool; enum codes (position of the level); city codes as
-    integers (``330200``); ``datetime64[D]`` or days since 1970-01-01; integers in the fact's unit.
-    ``known``: rows where the fact is known; None when it is known everywhere."""
-
-    values: NDArray[Any]
-    known: Mask | None = None
+__all__ = [
+    "BLOCK",
+    "STATUS_CODES",
+    "ColumnEngine",
+    "FactColumn",
+    "GrantColumn",
+    "latest_birth",
+    "narrowest",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,14 @@ class ColumnEngine:
         self, facts: Mapping[str, FactColumn], size: int, on: date, *, effects: bool = True
     ) -> dict[str, GrantColumn]:
         """All grants for ``size`` rows on one day. Raises BadInput for columns that do not fit."""
-        inputs = _check_columns(self._assembly.facts, facts, size)
+        return self.judge(
+            check_columns(self._assembly.facts, facts, size), size, on, effects=effects
+        )
+
+    def judge(
+        self, inputs: Mapping[str, FactColumn], size: int, on: date, *, effects: bool
+    ) -> dict[str, GrantColumn]:
+        """The same for columns that are known to fit (dates as days since 1970)."""
         frame = self._interpreter.run({}, on)
         outputs = {
             r.grant.word: self._allocate(r, size, effects=effects) for r in self._assembly.rights
@@ -194,60 +201,6 @@ def _static_nodes(nodes: list[Node]) -> frozenset[int]:
         if node.op is not Op.FACT and all(c.index in found for c in node.children):
             found.add(node.index)
     return frozenset(found)
-
-
-def _check_columns(
-    declared: Mapping[str, Fact], given: Mapping[str, FactColumn], size: int
-) -> dict[str, FactColumn]:
-    problems = []
-    checked = {}
-    for word, column in given.items():
-        fact = declared.get(word)
-        wrong = "没有这个事实" if fact is None else _misfit(fact, column, size)
-        if wrong:
-            problems.append(Problem(word, wrong))
-        else:
-            checked[word] = _as_integers(column)
-    if problems:
-        raise BadInput(*problems)
-    return checked
-
-
-def _misfit(fact: Fact, column: FactColumn, size: int) -> str:
-    values, known = column.values, column.known
-    if values.shape != (size,) or (known is not None and known.shape != (size,)):
-        return f"列长应为 {size}"
-    if known is not None and known.dtype != np.bool_:
-        return "known 应为是非列"
-    kind = values.dtype.kind
-    if fact.type.kind is Kind.BOOL:
-        return "" if kind == "b" else "应为是非列"
-    if fact.type.kind is Kind.DATE:
-        return "" if values.dtype == np.dtype("datetime64[D]") or kind == "i" else "应为日期列"
-    if kind not in "iu":
-        return "应为整数列"
-    return _out_of_bounds(fact, values, known)
-
-
-def _out_of_bounds(fact: Fact, values: NDArray[Any], known: Mask | None) -> str:
-    """Rows outside the fact's bounds would break the promise that nothing overflows."""
-    if fact.type.kind is Kind.CITY or not len(values):
-        return ""
-    low, high = fact.bounds.low, fact.bounds.high
-    if int(values.min()) >= low and int(values.max()) <= high:
-        return ""
-    inside = (values >= low) & (values <= high)
-    return (
-        ""
-        if known is not None and bool((inside | ~known).all())
-        else f"数值应在 {low} 至 {high} 之间"
-    )
-
-
-def _as_integers(column: FactColumn) -> FactColumn:
-    if column.values.dtype.kind == "M":
-        return FactColumn(column.values.view(np.int64), column.known)
-    return column
 
 
 class _Block:

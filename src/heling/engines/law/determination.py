@@ -241,6 +241,7 @@ class Determination:
     missing: tuple[Question, ...]
     timeline: tuple[Milestone, ...]
     receipt: Receipt
+    lapsed: tuple[str, ...] = ()
 
     def grant(self, word: str) -> GrantResult:
         """The result for one grant. Raises KeyError for an unknown one."""

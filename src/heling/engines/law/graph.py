@@ -58,6 +58,11 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self._known: dict[tuple[object, ...], Node] = {}
+        self._depths: list[int] = []
+
+    def depth(self, node: Node) -> int:
+        """How many nodes lie on the longest way down: what a recursive fold must bear."""
+        return self._depths[node.index]
 
     def node(
         self,
@@ -74,6 +79,7 @@ class Graph:
         if found is None:
             found = Node(len(self.nodes), op, type_, payload, children, bounds)
             self.nodes.append(found)
+            self._depths.append(1 + max((self._depths[c.index] for c in children), default=0))
             self._known[key] = found
         return found
 

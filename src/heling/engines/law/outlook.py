@@ -14,8 +14,9 @@ from typing import Any, cast
 import numpy as np
 
 from heling.engines.law.assemble import Assembly, Right
-from heling.engines.law.columns import ColumnEngine, FactColumn, GrantColumn
+from heling.engines.law.columns import ColumnEngine, GrantColumn
 from heling.engines.law.determination import FactChange, Milestone, Status, WouldChange
+from heling.engines.law.fact_columns import FactColumn
 from heling.engines.law.graph import Node, Op, reach
 from heling.engines.law.interpret import Frame, Interpreter, Value
 from heling.engines.law.judge import status_of
@@ -135,7 +136,7 @@ class Outlook:
             return {}
         whatifs = _WhatIfs(variants, self._words)
         population = {f.word: self._column(whatifs, f, facts) for f in self._facts}
-        judged = self._columns.run(population, whatifs.size, on, effects=False)
+        judged = self._columns.judge(population, whatifs.size, on, effects=False)
         return {
             r.grant.word: self._ways(r, status_of(r, frame)[0], whatifs, judged[r.grant.word])
             for r in self._assembly.rights

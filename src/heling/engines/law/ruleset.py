@@ -109,6 +109,7 @@ class RuleSet:
             missing=self._judge.questions(grants),
             timeline=timeline,
             receipt=Receipt(ENGINE, self.city, on, self._stamps, known.given, essence(grants)),
+            lapsed=known.lapsed,
         )
 
     def columns(

@@ -99,6 +99,7 @@ def determination_schema() -> Schema:
         missing=_list(_object(fact=_TEXT, ask=_TEXT, change=_TEXT, decides=_WORDS)),
         timeline=_list(_milestone()),
         receipt=_receipt(),
+        lapsed=_WORDS,
     )
     return {
         "$schema": _DIALECT,

@@ -235,6 +235,13 @@ def test_circle_of_definitions(lab: Lab) -> None:
     assert {f.spot.word for f in findings} <= {"甲", "乙", "丙"}
 
 
+@pytest.mark.parametrize("downwards", [False, True])
+def test_a_long_chain_of_definitions(lab: Lab, downwards: bool) -> None:
+    chain = [("层0", "低保"), *((f"层{n}", f"not (层{n - 1} and 独居)") for n in range(1, 400))]
+    findings = _findings(lambda: lab.build(_defines(*(chain[::-1] if downwards else chain))))
+    assert any("拆平" in f.message for f in findings)
+
+
 def test_a_word_defined_by_itself(lab: Lab) -> None:
     assert "甲 → 甲" in _only(lambda: lab.build(_defines(("甲", "甲")))).message
 

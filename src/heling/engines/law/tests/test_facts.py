@@ -88,6 +88,7 @@ def test_a_lapsed_certificate_is_asked_for_again(ningbo: RuleSet) -> None:
     answer = ningbo.determine({**base, "低保": {"值": True, "至": "2026-10-31"}}, ON)
     assert answer.grant("无障碍改造补贴").status is Status.UNKNOWN
     assert answer.grant("无障碍改造补贴").missing == ("低保",)
+    assert answer.lapsed == ("低保",)
 
 
 def test_dates_may_be_dates(ningbo: RuleSet) -> None:
