@@ -149,7 +149,10 @@ def _keys(scale: Scale, answers: Mapping[str, int]) -> dict[str, str]:
 def _falls(draft: Assessment, past: PastAssessment) -> Iterator[RiskEvent]:
     for nth in range(past.falls):
         yield RiskEvent(
-            **_whose(draft), kind="fall", on=past.on - timedelta(days=3 + 6 * nth), note="在家中跌倒"
+            **_whose(draft),
+            kind="fall",
+            on=past.on - timedelta(days=3 + 6 * nth),
+            note="在家中跌倒",
         )
 
 
