@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from heling.contexts.assessment.web import urls as assessment
+from heling.contexts.entitlements.web import urls as entitlements
 from heling.contexts.identity.web import urls as identity
 from heling.contexts.portal.web import urls as portal
+from heling.contexts.registry.web import rosters
 
 urlpatterns = [
     path("", include("heling.platform.web.urls")),
@@ -13,7 +16,13 @@ urlpatterns = [
     path("ui/", include("heling.shell.ui.urls")),
     path("accounts/", include(identity.entrance)),
     path("console/", include(identity.console)),
+    path("console/", include(assessment.console)),
+    path("family/", include(assessment.family)),
+    path("console/", include(entitlements.console)),
+    path("family/", include(entitlements.family)),
+    path("", include(entitlements.portal)),
     path("console/", include("heling.platform.journal.urls")),
+    path("console/", include(rosters.console)),
     path("", include(identity.portal)),
     path("", include(portal.portal)),
 ]

@@ -49,9 +49,12 @@ def record(event: Event, *, by: Actor) -> Entry:
 
 
 def record_reading(
-    *, by: Actor, elder_id: int, code: str, fields: Sequence[str], purpose: str
+    *, by: Actor, elder_id: int | None, code: str, fields: Sequence[str], purpose: str
 ) -> Reading:
-    """Append that ``by`` saw ``fields`` (Chinese names) of an elder, and why."""
+    """Append that ``by`` saw ``fields`` (Chinese names) of an elder, and why.
+
+    ``elder_id`` is None where many people were seen at once (a roster, an export).
+    """
     with _readable():
         return Reading.objects.create(
             **_who(by, elder_id=elder_id, code=code), fields=list(fields), purpose=purpose

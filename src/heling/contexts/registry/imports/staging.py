@@ -23,6 +23,14 @@ class StagedRow:
     problems: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        return self.cells.get("姓名", "")
+
+    @property
+    def community(self) -> str:
+        return self.cells.get("居住村（社区）", "")
+
 
 def pack(batch_id: int, number: int, content: Mapping[str, object]) -> bytes:
     return seal(json.dumps(content, ensure_ascii=False), bound_to=_place(batch_id, number))

@@ -121,7 +121,9 @@ def _fault_lines(rows: Iterator[StagedRow]) -> Iterator[str]:
     yield _csv_line(["问题", *COLUMNS])
     for row in rows:
         problems = "；".join(f"{where}：{message}" for where, message in row.problems)
-        yield _csv_line([f"第 {row.number} 行 {problems}", *(row.cells.get(c, "") for c in COLUMNS)])
+        yield _csv_line(
+            [f"第 {row.number} 行 {problems}", *(row.cells.get(c, "") for c in COLUMNS)]
+        )
 
 
 def _csv_line(cells: list[str]) -> str:
