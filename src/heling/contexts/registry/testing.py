@@ -11,7 +11,18 @@ from heling.contexts.places.testing import VILLAGE, plant
 from heling.contexts.registry.actions import add_status, register_elder
 from heling.contexts.registry.actions.statuses import Certificate
 from heling.contexts.registry.domain.particulars import Particulars
-from heling.contexts.registry.domain.words import Certifier, StatusKind
+from heling.contexts.registry.domain.words import (
+    Certifier,
+    Diagnosis,
+    Education,
+    Income,
+    Living,
+    Marital,
+    Medical,
+    Sex,
+    StatusKind,
+    Word,
+)
 from heling.kernel.actor import Actor
 from heling.kernel.identifiers import Territory, resident_id_check_digit
 
@@ -25,6 +36,18 @@ _BODIES = {
     StatusKind.DISABILITY: Certifier.DISABLED_FEDERATION,
     StatusKind.CHRONIC: Certifier.HOSPITAL,
 }
+
+
+TABLE_A: dict[str, type[Word]] = {
+    "sex": Sex,
+    "education": Education,
+    "living": Living,
+    "marital": Marital,
+    "payment": Medical,
+    "income": Income,
+    "diagnoses": Diagnosis,
+}
+"""Fields of GB/T 42195 Table A that are kept here, by the key of the assessment scale."""
 
 
 def resident_id(birth: date, *, female: bool = False, area: str = "990103") -> str:
