@@ -105,44 +105,47 @@ def _pipes(worker: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
     return worker.stdin, worker.stdout
 
 
-def timed(people: list[dict[str, Any]], work: Callable[[dict[str, Any]], object]) -> float:
-    """Median seconds per person."""
-    times = []
+def timed(
+    people: list[dict[str, Any]], work: Callable[[dict[str, Any]], Determination]
+) -> tuple[float, list[Determination]]:
+    """Median seconds per person, and the answers."""
+    times, answers = [], []
     for facts in people:
         start = time.perf_counter()
-        work(facts)
+        answers.append(work(facts))
         times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return statistics.median(times), answers
+
+
+def one_batch(
+    rules: RuleSet, worker: subprocess.Popen[str], people: list[dict[str, Any]]
+) -> tuple[float, float, float, float]:
+    """Seconds per person: explained, with outlook; OpenFisca calculated, with trace.
+
+    The engine meets these people for the first time in the first measurement: reasons that it
+    keeps come from others in the same situation only.
+    """
+    explained, answers = timed(people, lambda f: rules.determine(f, ON, outlook=False))
+    full, _ = timed(people, lambda f: rules.determine(f, ON))
+    reply = ask(worker, people)
+    for ours, theirs in zip(answers, reply["results"], strict=True):
+        compare(ours, theirs)
+    return explained, full, statistics.median(reply["calculate"]), statistics.median(reply["trace"])
 
 
 def run(rules: RuleSet, worker: subprocess.Popen[str], batches: int, size: int) -> None:
     rng = random.Random(20261101)  # noqa: S311 - made-up people, not secrets
-    rows = []
-    for _ in range(batches):
-        people = [person(rng) for _ in range(size)]
-        reply = ask(worker, people)
-        for facts, theirs in zip(people, reply["results"], strict=True):
-            compare(rules.determine(facts, ON, outlook=False), theirs)
-        rows.append(
-            (
-                timed(people, lambda f: rules.determine(f, ON, outlook=False)),
-                timed(people, lambda f: rules.determine(f, ON)),
-                timed(people, lambda f: rules.determine(f, ON).to_json()),
-                statistics.median(reply["calculate"]),
-                statistics.median(reply["trace"]),
-            )
-        )
-    explained, full, as_json, calculate, trace = (
-        statistics.median(r[i] for r in rows) * 1e3 for i in range(5)
+    rows = [one_batch(rules, worker, [person(rng) for _ in range(size)]) for _ in range(batches)]
+    explained, full, calculate, trace = (
+        statistics.median(r[i] for r in rows) * 1e3 for i in range(4)
     )
     print(f"{batches * size} people, answers identical")
     print(f"openfisca-core: calculate {calculate:.2f} ms, calculate + trace {trace:.2f} ms")
-    print(
-        f"engine: explained {explained:.3f} ms, with outlook {full:.3f} ms, as JSON {as_json:.3f} ms"
-    )
+    print(f"engine: explained {explained:.3f} ms, with outlook {full:.3f} ms")
     for name, i in (("explained", 0), ("with what-would-change and timeline", 1)):
-        ratio = statistics.median(r[4] / r[i] for r in rows)
-        print(f"ratio, {name}: {ratio:.1f} times faster than calculate + trace (target >= 10)")
+        ratio = statistics.median(r[3] / r[i] for r in rows)
+        target = " (target >= 10)" if i == 0 else " (OpenFisca has no counterpart)"
+        print(f"ratio, {name}: {ratio:.1f} times faster than calculate + trace{target}")
 
 
 def main() -> None:
