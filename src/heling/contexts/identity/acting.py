@@ -134,6 +134,17 @@ def actor_again(stored: Mapping[str, Any]) -> Actor:
     return replace(actor, request_id=stored.get("request_id", ""))
 
 
+def actor_of_account(username: str) -> Actor:
+    """The actor of an account's first current post: for the command line. Raises Forbidden."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    posts = standing_of(user, timezone.localdate()).posts if user else ()
+    if user is None or not posts:
+        raise Forbidden(
+            f"没有在岗的账号“{username}”。", hint="请用 --account 写明在岗账号的用户名。"
+        )
+    return _in_post(user, posts[0])
+
+
 def _gate(request: HttpRequest, user: User, standing: Standing, now: datetime) -> Gate | None:
     if login.expired(request.session, standing.limits, now=now):
         return Gate.EXPIRED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heling.contexts.identity.access import Perm
-from heling.contexts.identity.acting import actor_again, actor_for
+from heling.contexts.identity.acting import actor_again, actor_for, actor_of_account
 from heling.contexts.identity.actions.posts import Granted, issue_first_password
 from heling.contexts.identity.actions.representation import (
     RepresentationGiven,
@@ -42,6 +42,7 @@ __all__ = [
     "Speaker",
     "actor_again",
     "actor_for",
+    "actor_of_account",
     "demo_accounts",
     "demo_code",
     "demo_family",

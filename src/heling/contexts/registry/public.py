@@ -25,6 +25,7 @@ from heling.contexts.registry.events import (
     StatusChanged,
     SupportersChanged,
 )
+from heling.contexts.registry.imports.direct import bring_in_roster, look_at_roster
 from heling.contexts.registry.queries.bulk import FactPage, fact_pages
 from heling.contexts.registry.queries.cards import (
     ElderCard,
@@ -59,6 +60,7 @@ __all__ = [
     "SupporterInput",
     "SupportersChanged",
     "Taken",
+    "bring_in_roster",
     "elder_card",
     "elder_cards",
     "elder_ids_page",
@@ -67,6 +69,7 @@ __all__ = [
     "high_age_alone",
     "lives_alone",
     "load",
+    "look_at_roster",
     "search",
     "unsupported",
 ]

@@ -29,7 +29,7 @@ def update_schema(var: Path) -> None:
     mark, now = var / "schema", fingerprint()
     if mark.exists() and mark.read_text() == now:
         return
-    print("更新数据库结构 …")
+    print("更新数据库结构 …", file=sys.stderr)
     for command in (["migrate", "-v", "0"], ["createcachetable"]):
         subprocess.run([sys.executable, "-m", "heling", "manage", *command], check=True)  # noqa: S603
     mark.write_text(now)

@@ -69,10 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--city", help="六位城市代码；默认全部")
 
     registry = commands.add_parser("registry", help="老年人信息").add_subparsers(required=True)
-    load = _command(registry, "import", "data:import_roster", "导入花名册")
+    load = _command(registry, "import", "rosters:import_roster", "导入花名册")
     load.add_argument("file")
     load.add_argument("--dry-run", action="store_true", help="只检查，不写入")
-    load.add_argument("--account", help="以哪个账号的权限导入")
+    load.add_argument("--account", required=True, help="以哪个账号的权限导入（用户名）")
 
     assess = commands.add_parser("assess", help="能力评估").add_subparsers(required=True)
     score = _command(assess, "score", "rules:score", "按量表计分")
