@@ -8,7 +8,7 @@ database it cannot drift: an elder's ``(household, code)`` and every other row's
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 import pghistory
 import pgtrigger
@@ -27,6 +27,7 @@ from heling.contexts.registry.domain.words import (
     Sex,
     choices,
 )
+from heling.kernel.actor import Actor
 from heling.platform.access.querysets import DivisionCodeField, TerritoryQuerySet
 
 
@@ -58,7 +59,21 @@ class Household(models.Model):
 
 
 class ElderQuerySet(TerritoryQuerySet["Elder"]):
+    """Elders. Remembers for whom it was narrowed, so that a filter that is added later (by
+    a list page) can give its sub-query the same bounds, without which it has no index."""
+
     elder_field = "id"
+    seen_by: Actor | None = None
+
+    def visible_to(self, actor: Actor) -> ElderQuerySet:
+        rows = cast("ElderQuerySet", super().visible_to(actor))
+        rows.seen_by = actor
+        return rows
+
+    def _clone(self) -> ElderQuerySet:
+        clone = super()._clone()  # type: ignore[misc] # not in the stubs
+        clone.seen_by = self.seen_by
+        return clone
 
 
 @pghistory.track(

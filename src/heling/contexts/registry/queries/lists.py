@@ -38,8 +38,10 @@ def elders(
 
 
 def having(rows: QuerySet[Elder], status: StatusKind, *, on: date) -> QuerySet[Elder]:
-    """Those of the rows who have a status of their own or of their household on a day."""
-    certified = Status.objects.filter(
+    """Those of the rows who themselves have a status on a day."""
+    seen_by = getattr(rows, "seen_by", None)
+    statuses = Status.objects.visible_to(seen_by) if seen_by else Status.objects.all()
+    certified = statuses.filter(
         status_valid_on(on), kind=status.value, elder_id=OuterRef("pk"), code=OuterRef("code")
     )
     return rows.filter(Exists(certified))

@@ -108,9 +108,10 @@ def rows_touched(connection: psycopg.Connection[Any], query: QuerySet[Elder], by
 def test_a_question_looks_at_little_more_than_it_shows(
     question: str, territory: str, crowd: psycopg.Connection[Any]
 ) -> None:
-    """Whatever the scope: a few hundred of 20,000 rows (shared/trust.md A3)."""
+    """Whatever the scope: never much more than one street of 1,000, each row met twice (in the
+    index and in the table), of the city's 20,000 (shared/trust.md A3)."""
     by = actor(RoleKey.CITY, territory)
-    assert rows_touched(crowd, QUESTIONS[question](by), by) <= 800
+    assert rows_touched(crowd, QUESTIONS[question](by), by) <= 2_500
 
 
 def test_the_control_reads_the_city_and_is_seen_doing_so(crowd: psycopg.Connection[Any]) -> None:
