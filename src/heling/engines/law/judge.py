@@ -80,11 +80,18 @@ class Judge:
     def conflicts(self, frame: Frame, why: Explanation) -> tuple[ConflictResult, ...]:
         return tuple(_conflict(s, frame, why) for s in self._assembly.settlements)
 
-    def questions(self, grants: tuple[GrantResult, ...]) -> tuple[Question, ...]:
-        """Missing facts, the one that most grants wait for first; then the easiest to answer."""
+    def questions(
+        self, grants: tuple[GrantResult, ...], conflicts: tuple[ConflictResult, ...]
+    ) -> tuple[Question, ...]:
+        """Missing facts, the one that most grants wait for first; then the easiest to answer.
+
+        A right that stands may still wait for what a conflict needs to know.
+        """
+        unsettled = {c.id: c.missing for c in conflicts}
         waiting: dict[str, list[str]] = {}
         for grant in grants:
-            for word in grant.missing:
+            doubtful = grant.effect is Effect.UNKNOWN
+            for word in (*grant.missing, *(unsettled[grant.conflict] if doubtful else ())):
                 waiting.setdefault(word, []).append(grant.id)
         facts = sorted((self._assembly.facts[w] for w in waiting), key=lambda f: f.order)
         facts.sort(key=lambda f: (-len(waiting[f.word]), _EASE[f.change]))

@@ -127,7 +127,7 @@ def _elder_granted(grant: GrantResult, determination: Determination) -> str:
         return f"{grant.plain}：您本来可以享受，但因为选了或者领了另一项更合适的待遇，这一项不再重复给。"
     text = f"您可以享受：{grant.plain}{amount}。{_because(grant)}"
     if grant.effect in (Effect.UNKNOWN, Effect.OPEN):
-        text += "如果您还领护理补贴，两样不能都要，工作人员会帮您比较。"
+        text += "这一项和有的待遇不能同时享受，工作人员会帮您比较。"
     return text
 
 

@@ -99,14 +99,15 @@ class RuleSet:
             ways = self._outlook.would_change(known.values, frame, on)
             timeline = self._outlook.timeline(known.values, frame, on)
         grants = self._judge.grants(frame, why, ways)
+        conflicts = self._judge.conflicts(frame, why)
         return Determination(
             city=self.city,
             city_name=self.city_name,
             on=on,
             grants=grants,
             encouraged=self._judge.encouraged(frame),
-            conflicts=self._judge.conflicts(frame, why),
-            missing=self._judge.questions(grants),
+            conflicts=conflicts,
+            missing=self._judge.questions(grants, conflicts),
             timeline=timeline,
             receipt=Receipt(ENGINE, self.city, on, self._stamps, known.given, essence(grants)),
             lapsed=known.lapsed,

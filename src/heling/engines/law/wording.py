@@ -105,7 +105,7 @@ class Wording:
         if isinstance(value, Void):
             return (
                 f"是否{item.yes}{_doubt(value)}",
-                f"{_strip(item.plain_yes or item.yes)}，{_pending(value)}",
+                f"{item.plain_yes or item.yes}吗？{_pending(value)}",
             )
         if value:
             return item.yes, item.plain_yes or item.yes
@@ -131,7 +131,3 @@ def _doubt(value: Void) -> str:
 
 def _pending(value: Void) -> str:
     return "这一点还不清楚" if value is Void.UNKNOWN else "这一点要等政府规定"
-
-
-def _strip(text: str) -> str:
-    return f"是不是{text.removeprefix('您')}" if text.startswith("您家是") else text

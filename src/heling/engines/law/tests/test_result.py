@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,13 +104,26 @@ def test_questions_come_in_the_order_of_use_then_ease(ningbo: RuleSet) -> None:
     assert all(q.ask.endswith("？") for q in questions)
 
 
+def test_a_conflict_asks_its_own_question(ningbo: RuleSet) -> None:
+    answer = ningbo.determine(POOR, ON)
+    assert answer.grant("失能免费服务").missing == ()
+    question = next(q for q in answer.missing if q.fact == "护理补贴")
+    assert question.decides == ("失能免费服务",)
+    settled = ningbo.determine({**POOR, "护理补贴": 0}, ON)
+    assert "护理补贴" not in [q.fact for q in settled.missing]
+
+
 def test_answering_the_questions_always_ends(ningbo: RuleSet) -> None:
     answers: dict[str, Any] = {
         "出生日期": "1950-01-01",
         "户籍地": "330200",
         "居住地": "330200",
-        "失能等级": "轻度",
+        "居家": True,
+        "优抚": True,
+        "失能等级": "重度",
         "赡养扶养人": "无",
+        "护理补贴": 100,
+        "待遇选择": "未选择",
     }
     facts: dict[str, Any] = {}
     for _ in range(len(ningbo.facts)):
@@ -117,7 +131,10 @@ def test_answering_the_questions_always_ends(ningbo: RuleSet) -> None:
         if not missing:
             break
         facts[missing[0].fact] = answers.get(missing[0].fact, False)
-    assert all(g.status is not Status.UNKNOWN for g in ningbo.determine(facts, ON).grants)
+    last = ningbo.determine(facts, ON)
+    assert last.missing == ()
+    assert all(g.status is not Status.UNKNOWN for g in last.grants)
+    assert last.grant("失能免费服务").effect is Effect.OPEN
 
 
 def test_a_zero_amount_is_no_grant(lab: Lab) -> None:
@@ -283,6 +300,20 @@ def test_an_elder_reads_when_it_will_be_so(ningbo: RuleSet) -> None:
 def test_an_elder_reads_what_to_tell_us(ningbo: RuleSet) -> None:
     text = explain_plain(ningbo.determine({**NOTHING, "重度慢性疾病": None}, ON), "elder")
     assert "请告诉我们：医院诊断您患有重度慢性病吗？" in text
+
+
+def test_doubt_reads_as_a_question(ningbo: RuleSet) -> None:
+    (ill,) = ningbo.determine({**NOTHING, "重度慢性疾病": None}, ON).grant("应急呼叫设施").reasons
+    assert ill.text == "是否患有重度慢性疾病不清楚"
+    assert ill.plain == "您有重度慢性病吗？这一点还不清楚"
+
+
+def test_no_benefit_is_named_in_the_engine(ningbo: RuleSet) -> None:
+    """Words of a law live in packs: no fact word stands in the code."""
+    engine = Path(__file__).resolve().parents[1]
+    code = "".join(p.read_text(encoding="utf-8") for p in engine.glob("*.py"))
+    code = re.sub(r'"""[\s\S]*?"""|#.*|例如[^。]*', "", code)
+    assert [w for w in ningbo.facts if len(w) > 2 and w in code] == []
 
 
 # JSON and receipts
