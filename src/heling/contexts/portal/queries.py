@@ -50,7 +50,9 @@ def cities() -> tuple[City, ...]:
 
 
 def city(code: str) -> City:
-    """Raises NotFound for a city without packs."""
+    """Raises NotFound, in a visitor's words, for a city without packs."""
+    if code not in library.cities(library.default_root()):
+        raise NotFound("这里还没有这个城市的法规。", hint="请从首页的城市列表中选。")
     rules = load_city(code)
     return City(code, rules.city_name, laws_of(rules))
 

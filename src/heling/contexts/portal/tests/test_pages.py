@@ -119,7 +119,7 @@ def _has_items(law: LawText) -> bool:
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("/c/999900/", "没有城市 999900 的规则包"),
+        ("/c/999900/", "还没有这个城市的法规"),
         ("/c/{code}/law/no-such-law/", "没有这部法规"),
         ("/c/{code}/law/{slug}/0/", "没有第 0 条"),
         ("/c/{code}/law/{slug}/{beyond}/", "没有第 {beyond} 条"),
