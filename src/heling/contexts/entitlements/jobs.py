@@ -22,6 +22,7 @@ from heling.platform.access.scope import scoped
 from heling.platform.jobs.work import Progress, job
 
 PAGE = 20_000
+ASK_RIVAL = "享受前须问清是否领取不能重复的补贴"
 ASK_AGAIN_AFTER = timedelta(days=365)
 
 
@@ -56,7 +57,7 @@ def _new_candidates(
     for right in rules.assembly.rights:
         word = right.grant.word
         unit = str(right.grant.unit) if right.grant.unit else ""
-        for at in np.flatnonzero(page.enjoyed[word]):
+        for at in np.flatnonzero(page.entitled[word]):
             elder_id = int(page.elder_id[at])
             if (elder_id, word) not in taken:
                 yield Candidate(
@@ -69,6 +70,7 @@ def _new_candidates(
                     unit=unit,
                     on=on,
                     run_id=run_id,
+                    note=ASK_RIVAL if page.doubtful[word][at] else "",
                 )
 
 

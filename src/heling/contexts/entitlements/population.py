@@ -19,16 +19,23 @@ from heling.kernel.actor import Actor
 UNASKED = -1
 _STATUS_WORDS = {kind: kind.label for kind in StatusKind} | {StatusKind.TEKUN: "分散特困供养"}
 _GRANTED = list(Status).index(Status.GRANTED)
-_STANDS = [list(Effect).index(effect) for effect in (Effect.NONE, Effect.KEEPS)]
+_EFFECTS = list(Effect)
+_STANDS = [_EFFECTS.index(effect) for effect in (Effect.NONE, Effect.KEEPS, Effect.UNKNOWN)]
+_DOUBTFUL = _EFFECTS.index(Effect.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One page of elders and, per grant, who enjoys it and how much (0 without amount)."""
+    """One page of elders and, per grant, who has the right and how much (0 without amount).
+
+    ``doubtful``: entitled by the grant's own article, but whether a rival benefit takes its
+    place is not known yet.
+    """
 
     elder_id: NDArray[np.int64]
     code: NDArray[np.int64]
-    enjoyed: dict[str, NDArray[np.bool_]]
+    entitled: dict[str, NDArray[np.bool_]]
+    doubtful: dict[str, NDArray[np.bool_]]
     amount: dict[str, NDArray[np.int64]]
 
 
@@ -36,7 +43,7 @@ def judge(rules: RuleSet, *, on: date, by: Actor, size: int = 50_000) -> Iterato
     """Every active elder in scope, page by page in flat memory. Opens no transaction.
 
     Agrees with :func:`law.determine` without declared answers, elder by elder: what nobody
-    has certified is unknown and enjoys nothing.
+    has certified is unknown and gives nothing.
     """
     levels = iter(assessment.levels_on(on=on, by=by, scale=assessment.GBT42195))
     pending = next(levels, None)
@@ -81,15 +88,15 @@ def _codes(values: NDArray[np.int8]) -> NDArray[np.uint8]:
 
 
 def _judged(page: FactPage, grants: dict[str, GrantColumn]) -> Judged:
-    enjoyed, amount = {}, {}
+    judged = Judged(page.elder_id, page.code, {}, {}, {})
     for grant, column in grants.items():
-        mask = column.status == _GRANTED
-        if column.effect is not None:
-            mask &= np.isin(column.effect, _STANDS)
-        enjoyed[grant] = mask
-        amount[grant] = (
+        granted = column.status == _GRANTED
+        effect = np.zeros(len(page), np.uint8) if column.effect is None else column.effect
+        judged.entitled[grant] = granted & np.isin(effect, _STANDS)
+        judged.doubtful[grant] = granted & (effect == _DOUBTFUL)
+        judged.amount[grant] = (
             np.zeros(len(page), np.int64)
             if column.amount is None
             else column.amount.astype(np.int64)
         )
-    return Judged(page.elder_id, page.code, enjoyed, amount)
+    return judged

@@ -1,14 +1,14 @@
-"""What the database itself refuses, as a sentence of ours."""
+"""What the database itself refuses, as a sentence of ours: constraints, triggers, locks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.apps import apps
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from heling.kernel.errors import Conflict, HelingError, Refused
+from heling.platform.access.refusals import sentence
 
 _OWN_WORDS = "23001"  # restrict_violation: raised by our triggers with a Chinese sentence
 _LOCKED = "55P03"
@@ -31,6 +31,8 @@ def refusing() -> Iterator[None]:
 
 
 def _read(error: DatabaseError) -> HelingError | None:
+    if isinstance(error, IntegrityError) and (words := sentence(error)):
+        return Refused(f"{words}。")
     diagnostics = getattr(error.__cause__, "diag", None)
     if diagnostics is None:
         return None
@@ -41,14 +43,4 @@ def _read(error: DatabaseError) -> HelingError | None:
         return Refused(f"{said}。")
     if "Invalid transition" in said:
         return Refused("现在的状态不允许这样办理。", hint="请刷新页面，看最新状态。")
-    message = _messages().get(diagnostics.constraint_name or "")
-    return Refused(f"{message}。") if message else None
-
-
-def _messages() -> dict[str, str]:
-    return {
-        constraint.name: str(constraint.violation_error_message)
-        for model in apps.get_app_config("entitlements").get_models()
-        for constraint in model._meta.constraints  # noqa: SLF001 - Django's documented API
-        if constraint.violation_error_message
-    }
+    return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from heling.contexts.assessment import testing as assessing
 from heling.contexts.entitlements import actions
 from heling.contexts.entitlements.models import Application
 from heling.contexts.identity import testing as people
@@ -16,6 +17,7 @@ from heling.kernel.actor import Actor
 
 PLACE = "330203001001"
 TODAY = date(2026, 11, 2)
+_POINTS = {0: 90, 1: 80, 2: 50, 3: 40, 4: 10}
 INSURANCE, CALL, HOURS, AGED = "意外伤害保险", "应急呼叫设施", "失能免费服务", "高龄免费服务"
 
 
@@ -50,6 +52,18 @@ def status(elder_id: int, kind: StatusKind = StatusKind.DIBAO, *, place: str = P
     return elders.status(elder_id, kind, code=place)
 
 
+def level(elder_id: int, number: int, *, on: date = TODAY, place: str = PLACE) -> int:
+    """A completed national assessment with this level (0 to 4); returns its id."""
+    team = assessing.pair(place[:6])
+    return assessing.completed(
+        elder_id,
+        team,
+        on=on,
+        total=_POINTS[number],
+        by=people.acting(RoleKey.STREET, place[:9]),
+    ).pk
+
+
 def applied(
     elder_id: int, *grants: str, by: Office, on: date = TODAY, **changes: Any
 ) -> Application:
@@ -64,26 +78,42 @@ def applied(
     )
 
 
-def reviewed(elder_id: int, *grants: str, by: Office, on: date = TODAY) -> Application:
+def reviewed(
+    elder_id: int, *grants: str, by: Office, on: date = TODAY, **changes: Any
+) -> Application:
     """Accepted and passed by street and county: ready for a notice."""
-    case = applied(elder_id, *grants, by=by, on=on)
+    case = applied(elder_id, *grants, by=by, on=on, **changes)
     actions.accept(application_id=case.pk, on=on, by=by.street)
     actions.first_review(application_id=case.pk, verdict="pass", on=on, by=by.street)
     return actions.second_review(application_id=case.pk, verdict="pass", on=on, by=by.county)
 
 
-def published(elder_id: int, *grants: str, by: Office, on: date = TODAY) -> Application:
+def published(
+    elder_id: int, *grants: str, by: Office, on: date = TODAY, **changes: Any
+) -> Application:
     """On a running notice of the county."""
-    case = reviewed(elder_id, *grants, by=by, on=on)
+    case = reviewed(elder_id, *grants, by=by, on=on, **changes)
     actions.publish_batch(application_ids=[case.pk], on=on, by=by.county)
     case.refresh_from_db()
     return case
 
 
-def granted(elder_id: int, *grants: str, by: Office, on: date = TODAY) -> Application:
+def granted(
+    elder_id: int, *grants: str, by: Office, on: date = TODAY, **changes: Any
+) -> Application:
     """Decided on the first day possible; awards run from that day."""
-    case = published(elder_id, *grants, by=by, on=on)
+    case = published(elder_id, *grants, by=by, on=on, **changes)
     assert case.publicity_ends is not None  # noqa: S101 - it is on a notice
     actions.decide(application_id=case.pk, on=case.publicity_ends + timedelta(days=1), by=by.county)
     case.refresh_from_db()
     return case
+
+
+def family_of(elder_id: int, *, place: str = PLACE) -> Actor:
+    """A daughter with a written mandate."""
+    return people.acting_for(elder_id, place)
+
+
+def latest(elder_id: int) -> Application:
+    """The newest case of an elder."""
+    return Application.objects.filter(elder_id=elder_id).order_by("-pk")[0]

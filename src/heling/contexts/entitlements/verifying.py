@@ -10,6 +10,7 @@ from heling.contexts.entitlements.digests import cycle_digest
 from heling.contexts.entitlements.domain.months import CycleState
 from heling.contexts.entitlements.models import Cycle, Determination
 from heling.engines.law import Receipt, load_city
+from heling.engines.law.determination import essence
 from heling.kernel.actor import Actor
 from heling.kernel.errors import HelingError
 from heling.platform.access.scope import scoped
@@ -78,7 +79,7 @@ def _check(stored: Determination) -> law.Recheck | None:
         return law.Recheck(stored.pk, matches=False, message=str(error))
     if same_rules:
         return law.recheck(stored)
-    if receipt.result != stored.digest or law.read(stored).essence != stored.digest:
+    if receipt.result != stored.digest or essence(law.read(stored).grants) != stored.digest:
         return law.Recheck(stored.pk, matches=False, message="存档内容与结果指纹不一致。")
     return None
 

@@ -27,6 +27,7 @@ from heling.contexts.entitlements.actions.objecting import (
 from heling.contexts.entitlements.actions.publishing import publish_batch
 from heling.contexts.entitlements.actions.redetermining import (
     apply_changes,
+    elder_of,
     raise_due,
     redetermine,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "decline_candidate",
     "dismiss_candidates",
     "draw_cycle",
+    "elder_of",
     "first_review",
     "invite_candidates",
     "open_cycle",

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from heling.contexts.entitlements import law
 from heling.contexts.entitlements.access import Perm
+from heling.contexts.entitlements.casefile import add_items, take_answers
 from heling.contexts.entitlements.casework import (
     close_objections,
     lock_case,
@@ -21,10 +22,10 @@ from heling.contexts.entitlements.casework import (
 )
 from heling.contexts.entitlements.domain.objections import Cause
 from heling.contexts.entitlements.domain.procedure import due_on
-from heling.contexts.entitlements.domain.standing import Standing, standings
+from heling.contexts.entitlements.domain.standing import standings
 from heling.contexts.entitlements.domain.states import TURNS, Channel, State
 from heling.contexts.entitlements.events import Applied
-from heling.contexts.entitlements.models import Application, Item
+from heling.contexts.entitlements.models import Application
 from heling.contexts.entitlements.refusals import refusing
 from heling.contexts.identity import public as identity
 from heling.contexts.registry import public as registry
@@ -94,33 +95,6 @@ def apply_for(
     return case
 
 
-def add_items(case: Application, items: Sequence[Standing]) -> None:
-    """Write the items of a new case; one that already runs elsewhere is refused by name."""
-    taken = set(
-        Item.objects.filter(
-            elder_id=case.elder_id, live=True, grant__in=[i.grant for i in items]
-        ).values_list("benefit", flat=True)
-    )
-    if taken:
-        raise Refused(
-            f"“{'”“'.join(sorted(taken))}”已有正在办理或正在享受的申请，不能重复申请。",
-            hint="请在“办理进度”中查看。",
-        )
-    Item.objects.bulk_create(
-        Item(
-            application=case,
-            code=case.code,
-            elder_id=case.elder_id,
-            grant=i.grant,
-            benefit=i.benefit,
-            plain=i.plain or i.benefit,
-            cite=i.cite,
-            unit=i.unit,
-        )
-        for i in items
-    )
-
-
 def _known(grants: Sequence[str], found: law.Found) -> list[str]:
     known = {g.id for g in found.determination.grants}
     if not grants:
@@ -176,15 +150,20 @@ def submit(*, application_id: int, on: date, by: Actor, seen: int | None = None)
 
 @transaction.atomic
 def resubmit(
-    *, application_id: int, statement: str, on: date, by: Actor, seen: int | None = None
+    *,
+    application_id: int,
+    statement: str,
+    on: date,
+    by: Actor,
+    answers: Mapping[str, Any] | None = None,
+    seen: int | None = None,
 ) -> Application:
-    """补正: say what was added; the facts are determined again."""
+    """补正: say what was added, answer what was open; the facts are determined again."""
     require_any(by, Perm.APPLY, Perm.APPLY_FOR)
     case = lock_case(application_id, by=by, seen=seen)
     added = required(statement, where="补正说明")
     case.statement = f"{case.statement}\n{on} 补正：{added}".strip()
-    found = law.determine(case.elder_id, on=on, by=by, declared=case.declared)
-    case.determination = law.store(found, cause=Cause.APPLICATION, by=by)
+    take_answers(case, answers or {}, on=on, by=by)
     take(case, "resubmit", by=by, on=on, reason=added)
     return case
 

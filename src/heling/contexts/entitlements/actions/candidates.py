@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from heling.contexts.entitlements import law
 from heling.contexts.entitlements.access import Perm
-from heling.contexts.entitlements.actions.applying import add_items
+from heling.contexts.entitlements.casefile import add_items, take_answers
 from heling.contexts.entitlements.casework import (
     lock_case,
     note,
@@ -60,7 +61,8 @@ def invite_candidates(
 def _draft(elder_id: int, rows: Sequence[Candidate], *, on: date, by: Actor) -> Application | None:
     found = law.determine(elder_id, on=on, by=by)
     now = {s.grant: s for s in standings(found.determination, [r.grant for r in rows])}
-    still = [r for r in rows if now[r.grant].outcome is Outcome.GRANTED]
+    # Facts are certain but a rival benefit may not be asked about yet: the elder is asked then.
+    still = [r for r in rows if now[r.grant].outcome in (Outcome.GRANTED, Outcome.PENDING)]
     for row in rows:
         if row not in still:
             _move(row, "dismiss", note_="按最新事实已不符合")
@@ -101,10 +103,16 @@ def _draft(elder_id: int, rows: Sequence[Candidate], *, on: date, by: Actor) -> 
 
 @transaction.atomic
 def confirm_candidate(
-    *, application_id: int, how: str, on: date, by: Actor, seen: int | None = None
+    *,
+    application_id: int,
+    how: str,
+    on: date,
+    by: Actor,
+    answers: Mapping[str, Any] | None = None,
+    seen: int | None = None,
 ) -> Application:
     """The elder agrees: by themselves, by a representative, or to a clerk who writes down
-    ``how`` (上门、电话…). The draft becomes an application."""
+    ``how`` (上门、电话…). The draft becomes an application, with the elder's ``answers``."""
     case = _invited(application_id, by=by, seen=seen)
     if own(case, by=by):
         how = how.strip() or "本人（代办人）在线确认"
@@ -114,6 +122,8 @@ def confirm_candidate(
     case.consent = how[:40]
     case.applied_by = by.user_id
     case.submitted_on = on
+    if answers:
+        take_answers(case, answers, on=on, by=by)
     take(case, "submit", by=by, on=on, reason=how)
     _move_all(case, "confirm")
     return case

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from heling.contexts.entitlements.access import Perm
-from heling.contexts.entitlements.actions.reviewing import current_standings
+from heling.contexts.entitlements.casefile import current_standings
 from heling.contexts.entitlements.casework import lock_case, required, take
 from heling.contexts.entitlements.decisions import award, write_decision
 from heling.contexts.entitlements.domain.objections import (

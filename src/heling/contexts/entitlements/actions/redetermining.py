@@ -194,3 +194,8 @@ def _change(
     case.version += 1
     case.save(update_fields=["version"])
     note(case, "change", before=case.state, by=by, reason=why)
+
+
+def elder_of(*, application_id: int, by: Actor) -> int:
+    """The elder of a case. NotFound for a stranger."""
+    return lock_case(application_id, by=by).elder_id

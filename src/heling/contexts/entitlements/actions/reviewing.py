@@ -6,20 +6,15 @@ from datetime import date
 
 from django.db import transaction
 
-from heling.contexts.entitlements import law
 from heling.contexts.entitlements.access import Perm
+from heling.contexts.entitlements.casefile import current_standings
 from heling.contexts.entitlements.casework import lock_case, required, signature, take
-from heling.contexts.entitlements.domain.standing import (
-    Standing,
-    check_may_pass,
-    standings,
-    unchanged,
-)
+from heling.contexts.entitlements.domain.standing import check_may_pass
 from heling.contexts.entitlements.domain.states import CASE
 from heling.contexts.entitlements.models import Application, Review, Stage, Verdict
 from heling.contexts.entitlements.refusals import refusing
 from heling.kernel.actor import Actor
-from heling.kernel.errors import BadInput, Conflict, Refused
+from heling.kernel.errors import BadInput, Refused
 
 _STEPS = {
     (Stage.FIRST, Verdict.PASS): "pass_first",
@@ -134,18 +129,3 @@ def _four_eyes(case: Application, *, by: Actor) -> None:
     signed = case.reviews.filter(round=case.round, user_id=by.user_id).first()
     if signed is not None:
         raise Refused("初审和复核不能是同一人，您已在本轮签过字。", hint="请由另一位同事办理。")
-
-
-def current_standings(case: Application, *, on: date, by: Actor) -> tuple[Standing, ...]:
-    """The items under the law today. Conflict when they differ from the determination that
-    everybody has been reading: nobody signs for a result they have not seen."""
-    grants = list(case.items.order_by("pk").values_list("grant", flat=True))
-    before = standings(law.read(case.determination), grants)
-    found = law.determine(case.elder_id, on=on, by=by, declared=case.declared)
-    now = standings(found.determination, grants)
-    if not unchanged(before, now):
-        raise Conflict(
-            "登记的事实或年龄有了变化，认定结果与您看到的不同。",
-            hint="请先“重新认定”，看过新的结果再办。",
-        )
-    return now

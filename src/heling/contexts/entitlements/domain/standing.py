@@ -58,10 +58,21 @@ class Standing:
 def standings(determination: Determination, grants: Iterable[str]) -> tuple[Standing, ...]:
     """The standing of each grant, in the order given. Raises KeyError for an unknown one."""
     asks = {question.fact: question.ask for question in determination.missing}
-    return tuple(_standing(determination.grant(word), asks) for word in grants)
+    return tuple(_standing(determination, word, asks) for word in grants)
 
 
-def _standing(result: GrantResult, asks: dict[str, str]) -> Standing:
+def missing_facts(determination: Determination, result: GrantResult) -> tuple[str, ...]:
+    """Fact words that a grant waits for: for its condition, and for its rank beside a rival."""
+    words = list(result.missing)
+    if result.effect is Effect.UNKNOWN:
+        words += [
+            word for c in determination.conflicts if c.id == result.conflict for word in c.missing
+        ]
+    return tuple(dict.fromkeys(words))
+
+
+def _standing(determination: Determination, word: str, asks: dict[str, str]) -> Standing:
+    result = determination.grant(word)
     outcome = outcome_of(result)
     return Standing(
         grant=result.id,
@@ -74,7 +85,9 @@ def _standing(result: GrantResult, asks: dict[str, str]) -> Standing:
         floor=result.floor,
         reasons=_texts(result.reasons, plain=False),
         why=_texts(result.reasons, plain=True),
-        missing=tuple(asks.get(word, word) for word in result.missing),
+        missing=tuple(
+            asks.get(fact, f"{fact}的情况。") for fact in missing_facts(determination, result)
+        ),
         awaits=tuple(
             f"{term.term}（由{term.filled_by}规定）"
             for term in (*result.open_terms, *result.awaits)

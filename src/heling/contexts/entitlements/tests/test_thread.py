@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from heling.contexts.entitlements import actions, law, testing
-from heling.contexts.entitlements.models import Application, Award, Decision, StatusRow
-from heling.contexts.entitlements.testing import CALL, INSURANCE, TODAY
+from heling.contexts.entitlements.models import Award, StatusRow
+from heling.contexts.entitlements.testing import CALL, INSURANCE
 from heling.kernel.errors import Refused
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -30,7 +30,7 @@ def test_from_application_to_award() -> None:
         (INSURANCE, date(2026, 11, 10), None),
         (CALL, date(2026, 11, 10), None),
     }
-    assert [line["cite"] for line in decision.lines][0].endswith("第一款第（二）项")
+    assert decision.lines[0]["cite"].endswith("第一款第（二）项")
     steps = StatusRow.objects.filter(application=case).order_by("pk")
     assert [s.step for s in steps] == [
         "apply", "submit", "accept", "pass_first", "pass_second", "publish", "grant",

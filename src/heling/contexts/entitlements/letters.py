@@ -1,0 +1,120 @@
+"""The decision as a letter: PDF with the Chinese font that every reader has (STSong-Light)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+from xml.sax.saxutils import escape
+
+from heling.contexts.entitlements.domain.objections import (
+    DECISION_LABELS,
+    OUTCOME_LABELS,
+    DecisionKind,
+    Outcome,
+)
+from heling.contexts.entitlements.models import Decision
+
+FONT = "STSong-Light"
+_REMEDY = (
+    "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，或者六个月内依法提起行政诉讼。"
+)
+
+
+def letter_pdf(decision: Decision, *, name: str, place: str) -> bytes:
+    """The letter of one decision, addressed to ``name`` of ``place``. No other number of the
+    person is on it. The same decision always gives the same words."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.units import mm
+    from reportlab.platypus import SimpleDocTemplate
+
+    buffer = io.BytesIO()
+    document = SimpleDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=28 * mm,
+        rightMargin=26 * mm,
+        topMargin=37 * mm,
+        bottomMargin=35 * mm,
+        title=f"{DECISION_LABELS[DecisionKind(decision.kind)]} {decision.number}",
+        author=decision.body_name,
+        lang="zh-CN",
+        invariant=1,
+    )
+    document.build(list(_story(decision, name=name, place=place)))
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _styles() -> dict[str, Any]:
+    from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    text = ParagraphStyle(
+        "text", fontName=FONT, fontSize=14, leading=25, firstLineIndent=28, wordWrap="CJK"
+    )
+    return {
+        "text": text,
+        "plain": ParagraphStyle("plain", parent=text, firstLineIndent=0),
+        "small": ParagraphStyle("small", parent=text, fontSize=11, leading=18),
+        "title": ParagraphStyle(
+            "title", parent=text, fontSize=20, leading=34, firstLineIndent=0, alignment=TA_CENTER
+        ),
+        "number": ParagraphStyle(
+            "number", parent=text, firstLineIndent=0, alignment=TA_CENTER, spaceAfter=16
+        ),
+        "sign": ParagraphStyle("sign", parent=text, firstLineIndent=0, alignment=TA_RIGHT),
+    }
+
+
+def _story(decision: Decision, *, name: str, place: str) -> Iterator[Any]:
+    from reportlab.platypus import Paragraph, Spacer
+
+    styles = _styles()
+
+    def line(text: str, style: str = "text") -> Any:
+        return Paragraph(escape(text), styles[style])
+
+    kind = DecisionKind(decision.kind)
+    yield line(DECISION_LABELS[kind], "title")
+    yield line(decision.number, "number")
+    yield line(f"{name}（{place}）：", "plain")
+    yield line(_opening(kind))
+    for position, entry in enumerate(decision.lines, 1):
+        yield line(f"{position}．{_entry(entry, kind)}")
+        if entry["reasons"]:
+            yield line(f"理由：{'；'.join(entry['reasons'])}。", "small")
+        for mark in entry["unverified"]:
+            yield line(f"待核实：{mark}。", "small")
+    if decision.reason:
+        yield line(f"说明：{decision.reason}")
+    phone = f"，电话 {decision.body_phone}" if decision.body_phone else ""
+    yield line(f"对本决定有疑问，可以向{decision.body_name}咨询{phone}。")
+    if kind is not DecisionKind.GRANT:
+        yield line(_REMEDY)
+    yield Spacer(1, 30)
+    yield line(decision.body_name, "sign")
+    yield line(f"{decision.decided_on:%Y年%-m月%-d日}", "sign")
+
+
+def _opening(kind: DecisionKind) -> str:
+    return {
+        DecisionKind.GRANT: "经审核并公示，现就您申请的居家养老服务待遇决定如下：",
+        DecisionKind.DENY: "经审核，您申请的下列待遇不符合规定，决定不予给予：",
+        DecisionKind.CHANGE: "因有关情况变化，经重新认定，现将您的待遇变更如下：",
+        DecisionKind.END: "因有关情况变化，决定终止您的下列待遇：",
+    }[kind]
+
+
+def _entry(entry: dict[str, Any], kind: DecisionKind) -> str:
+    if kind is DecisionKind.END:
+        return f"{entry['benefit']}：终止。依据：{entry['cite']}。"
+    said = OUTCOME_LABELS[Outcome(entry["outcome"])]
+    amount = f"，{entry['amount_text']}" if entry["amount_text"] else ""
+    starts = f"，自 {entry['starts']} 起" if entry["starts"] else ""
+    awaits = f"（{'；'.join(entry['awaits'])}）" if entry["awaits"] else ""
+    return f"{entry['benefit']}：{said}{amount}{starts}{awaits}。依据：{entry['cite']}。"
