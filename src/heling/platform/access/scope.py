@@ -59,6 +59,14 @@ def scoped(scope: Scope | Actor) -> Iterator[None]:
         connection.heling_scope = outer  # type: ignore[attr-defined]
 
 
+def lets_through(*, code: str, elder_id: int | None) -> bool:
+    """Whether the scope in force shows a row with this division and elder."""
+    if not connection.in_atomic_block:
+        return False
+    scope: Scope = getattr(connection, "heling_scope", NOTHING)
+    return scope.lo <= code < scope.hi or elder_id in scope.elders
+
+
 def _apply(scope: Scope) -> None:
     connection.heling_scope = scope  # type: ignore[attr-defined]
     with connection.cursor() as cursor:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
 from heling.kernel.actor import Actor
 from heling.kernel.identifiers import Territory
-from heling.platform.access.scope import EVERYTHING, scoped
+from heling.platform.access.scope import EVERYTHING, lets_through, scoped
+from heling.platform.journal import wake
 from heling.platform.journal.models import Entry, Reading
 
 
@@ -38,14 +39,17 @@ class Event:
 def record(event: Event, *, by: Actor) -> Entry:
     """Append ``event`` in the current transaction: business audit and outbox at once."""
     payload = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
-    with _readable():
-        return Entry.objects.create(
-            **_who(by, elder_id=payload.get("elder_id"), code=payload.get("code")),
+    who = _who(by, elder_id=payload.get("elder_id"), code=payload.get("code"))
+    with _readable(who):
+        entry = Entry.objects.create(
+            **who,
             kind=event.kind,
             subject=event.subject,
             subject_id=payload.get(f"{event.subject}_id") if event.subject else None,
             payload=payload,
         )
+    wake.after_commit(event.kind)
+    return entry
 
 
 def record_reading(
@@ -55,14 +59,15 @@ def record_reading(
 
     ``elder_id`` is None where many people were seen at once (a roster, an export).
     """
-    with _readable():
-        return Reading.objects.create(
-            **_who(by, elder_id=elder_id, code=code), fields=list(fields), purpose=purpose
-        )
+    who = _who(by, elder_id=elder_id, code=code)
+    with _readable(who):
+        return Reading.objects.create(**who, fields=list(fields), purpose=purpose)
 
 
-def _readable() -> AbstractContextManager[None]:
+def _readable(who: dict[str, Any]) -> AbstractContextManager[object]:
     """Anybody may write to the log, but ``INSERT … RETURNING`` also needs the right to read."""
+    if lets_through(code=who["code"], elder_id=who["elder_id"]):
+        return nullcontext()
     return scoped(EVERYTHING)
 
 
