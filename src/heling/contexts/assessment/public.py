@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heling.contexts.assessment.demo import PastAssessment, demo_assessments
 from heling.contexts.assessment.domain import GBT42195, LTC2021
 from heling.contexts.assessment.events import (
     AssessmentCompleted,
@@ -26,6 +27,8 @@ __all__ = [
     "AssessmentVoided",
     "DisputeWithdrawn",
     "LevelFact",
+    "PastAssessment",
+    "demo_assessments",
     "due_between",
     "level_on",
     "levels_on",

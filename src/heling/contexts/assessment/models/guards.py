@@ -65,7 +65,8 @@ def frozen() -> pgtrigger.Trigger:
           when old.state = '{State.DRAFT}' then false
           when old.state = '{State.AWAITING_SIGNATURE}' and new.state = '{State.DRAFT}'
             then {_changed_beyond(_SENT_BACK)}
-          when old.state = '{State.AWAITING_SIGNATURE}' then {_changed_beyond(_COMPLETING)}
+          when old.state = '{State.AWAITING_SIGNATURE}' and new.state = '{State.COMPLETED}'
+            then {_changed_beyond(_COMPLETING)}
           else {_changed_beyond(_LATER)} end;
         if _touched then
           {_refuse("评估已提交签字或已完成，内容不能再改")}
