@@ -62,9 +62,8 @@ def read_facts(data: Mapping[str, object], declared: Mapping[str, Fact], on: dat
 
 
 def _unknown(word: str, declared: Mapping[str, Fact]) -> Problem:
-    close = sorted(
-        (w for w in declared if set(w) & set(word)), key=lambda w: -len(set(w) & set(word))
-    )
+    shared = {w: len(set(w) & set(word)) for w in declared}
+    close = sorted((w for w, n in shared.items() if n >= 2), key=lambda w: -shared[w])
     hint = f"，是不是{'、'.join(f'“{w}”' for w in close[:3])}" if close else ""
     return Problem(word, f"没有“{word}”这个事实{hint}")
 
