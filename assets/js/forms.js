@@ -46,7 +46,7 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("hashchange", () => {
   const open = document.querySelector(".h-drawer:target");
-  if (open) open.querySelector("a, button, input, select")?.focus();
+  if (open) (open.querySelector("input:not([type='hidden']), select, textarea") || open.querySelector("a"))?.focus();
   else if (opener) opener.focus();
 });
 document.addEventListener("keydown", (event) => {

@@ -106,7 +106,7 @@ def _preview(
         "limit": COUNT_LIMIT,
         "too_many": page.more_than,
         "missing": 0 if picked.everything else len(picked.ids) - page.count,
-        "heads": [column.label for column in state.columns],
+        "heads": [(c.label, c.kind in cells.NUMBERS) for c in state.columns],
         "lines": cells.lines(state.definition, state.columns, page.rows),
         "form": form,
         "back": request.get_full_path(),

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Problem
 from heling.platform.lists import bulk, cells, export, saving
-from heling.platform.lists.definition import COUNT_LIMIT, List
+from heling.platform.lists.definition import List
 from heling.platform.lists.keyset import Page, page_of
 from heling.platform.lists.state import COLUMNS, CURSOR, PRINT, SORT, State
 
@@ -77,7 +77,7 @@ def _context(state: State, *, size: int) -> dict[str, Any]:
         "kept_by_columns": state.kept(COLUMNS),
         "print_url": state.link(**{PRINT: "1"}),
         "said": state.said(),
-        "limit": COUNT_LIMIT,
+        "counted": _counted(page, definition.unit),
         "previous_url": state.link(**{CURSOR: page.previous}) if page.previous else "",
         "next_url": state.link(**{CURSOR: page.next}) if page.next else "",
         "column_choices": [(c, c in state.columns) for c in definition.columns],
@@ -102,14 +102,19 @@ def _page(state: State, size: int) -> tuple[Page, tuple[Problem, ...]]:
     return page_of(rows, state.order, state.query.get(CURSOR, ""), size=size), ()
 
 
+def _counted(page: Page, unit: str) -> str:
+    """How many rows there are, as far as was counted."""
+    return f"{'超过' if page.more_than else '共'} {page.count:,} {unit}"
+
+
 def _heads(state: State) -> list[dict[str, Any]]:
     """Table heads; a sortable one links to its order, or to the other direction."""
-    heads = []
+    found = []
     for column in state.columns:
         now = state.sort.removeprefix("-") == column.key
         down = now and state.sort.startswith("-")
         turned = column.key if not now or down else f"-{column.key}"
-        heads.append(
+        found.append(
             {
                 "column": column,
                 "number": column.kind in cells.NUMBERS,
@@ -117,4 +122,4 @@ def _heads(state: State) -> list[dict[str, Any]]:
                 "direction": ("descending" if down else "ascending") if now else "",
             }
         )
-    return heads
+    return found
