@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from heling.contexts.assessment.access import Perm
-from heling.contexts.assessment.actions.common import about, author, lock, move, scale_of, whose
 from heling.contexts.assessment.domain import State
 from heling.contexts.assessment.domain.process import dispute_deadline
 from heling.contexts.assessment.events import (
@@ -20,6 +19,7 @@ from heling.contexts.assessment.events import (
 from heling.contexts.assessment.models import Assessment, Dispute
 from heling.contexts.assessment.models.assessment import GRADED
 from heling.contexts.assessment.refusals import refusing
+from heling.contexts.assessment.steps import about, author, lock, move, scale_of, whose
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Problem
 from heling.platform.journal.record import record

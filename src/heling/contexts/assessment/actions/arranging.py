@@ -8,7 +8,6 @@ from datetime import date
 from django.db import transaction
 
 from heling.contexts.assessment.access import Perm
-from heling.contexts.assessment.actions.common import about, author, lock, scale_of, whose
 from heling.contexts.assessment.domain import (
     Assessor,
     Reason,
@@ -22,6 +21,7 @@ from heling.contexts.assessment.events import AssessmentArranged, AssessmentReas
 from heling.contexts.assessment.models import Assessment, Transition
 from heling.contexts.assessment.models import Assessor as AssessorRow
 from heling.contexts.assessment.refusals import refusing
+from heling.contexts.assessment.steps import about, author, lock, scale_of, whose
 from heling.contexts.identity.public import RoleKey, holders
 from heling.contexts.registry.public import ElderCard, elder_card
 from heling.kernel.actor import Actor

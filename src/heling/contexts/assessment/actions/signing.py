@@ -8,15 +8,6 @@ from datetime import date, datetime
 from django.db import transaction
 
 from heling.contexts.assessment.access import Perm
-from heling.contexts.assessment.actions.common import (
-    about,
-    day_of,
-    level_of,
-    lock_as_assessor,
-    lock_draft,
-    move,
-    scale_of,
-)
 from heling.contexts.assessment.domain import (
     ASSESSMENT,
     NOTHING_STATED,
@@ -48,6 +39,15 @@ from heling.contexts.assessment.events import (
 from heling.contexts.assessment.fingerprint import fingerprint
 from heling.contexts.assessment.models import Assessment, Dispute
 from heling.contexts.assessment.refusals import refusing
+from heling.contexts.assessment.steps import (
+    about,
+    day_of,
+    level_of,
+    lock_as_assessor,
+    lock_draft,
+    move,
+    scale_of,
+)
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Problem, Refused
 from heling.platform.journal.record import record

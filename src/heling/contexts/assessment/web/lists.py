@@ -20,7 +20,7 @@ from heling.contexts.assessment.queries.rows import (
     title_of,
 )
 from heling.contexts.assessment.web.console import require_any
-from heling.contexts.places import public as places
+from heling.contexts.places.public import children, names
 from heling.platform.access.middleware import Request
 from heling.platform.lists.definition import Column, Kind, List
 from heling.platform.lists.filters import Choice, DateRange, DivisionTree
@@ -83,9 +83,7 @@ def _within(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(due_on__lte=today + timedelta(days=int(value)))
 
 
-TERRITORY = DivisionTree(
-    key="code", label="区划", field="code", children=places.children, names=places.names
-)
+TERRITORY = DivisionTree(key="code", label="区划", field="code", children=children, names=names)
 
 ALL = List(
     key="assessment.all",
