@@ -130,6 +130,7 @@ COTTON_DIR = "cotton"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.var / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -9,8 +9,12 @@ from heling.contexts.entitlements.web import urls as entitlements
 from heling.contexts.identity.web import urls as identity
 from heling.contexts.portal.web import urls as portal
 from heling.contexts.registry.web import rosters
+from heling.shell.console import home as console_home
+from heling.shell.family import home as family_home
 
 urlpatterns = [
+    path("console/", console_home.home, name="console_home"),
+    path("family/", family_home.home, name="family_home"),
     path("", include("heling.platform.web.urls")),
     path("", include("heling.platform.lists.urls")),
     path("ui/", include("heling.shell.ui.urls")),

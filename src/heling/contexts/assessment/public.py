@@ -17,6 +17,7 @@ from heling.contexts.assessment.queries.levels import (
     level_on,
     levels_on,
 )
+from heling.contexts.assessment.queries.tasks import count_tasks, tasks_for
 
 __all__ = [
     "GBT42195",
@@ -28,8 +29,10 @@ __all__ = [
     "DisputeWithdrawn",
     "LevelFact",
     "PastAssessment",
+    "count_tasks",
     "demo_assessments",
     "due_between",
     "level_on",
     "levels_on",
+    "tasks_for",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from argparse import Namespace
 
 from heling.shell.cli.hosting import database_ready
@@ -27,6 +29,46 @@ def seed(args: Namespace) -> int:
         + (f"；{loaded.skipped:,} 人的证件号已经登记，跳过" if loaded.skipped else "")
     )
     return 0
+
+
+def city(args: Namespace) -> int:
+    """``heling city``: the demonstration city in the database that the environment names."""
+    with database_ready():
+        from django.utils import timezone
+
+        from heling.shell.city import ensure_demonstration_city
+
+        made = ensure_demonstration_city(elders=args.elders, today=timezone.localdate(), say=_say)
+    _say("演示城市已就绪。" if made else "演示城市已经有了，没有改动。")
+    return 0
+
+
+def worker(args: Namespace) -> int:
+    """``heling worker``: background tasks and the journal's delivery, until SIGTERM or Ctrl-C.
+
+    A task that runs is given half a minute to end; what is not finished by then is taken up
+    by the next worker.
+    """
+    del args
+    from heling.shell.cli.environment import setup_django
+
+    setup_django()
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()):
+        app.run_worker(concurrency=2, shutdown_graceful_timeout=30, delete_jobs="successful")
+    return 0
+
+
+def audit(args: Namespace) -> int:
+    """``heling audit``: compute every stored decision again; 1 when something differs."""
+    with database_ready():
+        from heling.shell.audit import audit_city
+
+        report = audit_city(args.city)
+    json.dump(report, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+    return 0 if report["clean"] else 1
 
 
 def database(args: Namespace) -> int:

@@ -24,6 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     try:
         return _runner(args.run)(args) or 0
+    except BrokenPipeError:  # `heling … | head`: whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except HelingError as error:
         print(json.dumps({"error": error.message, "hint": error.hint}, ensure_ascii=False))
         print(f"heling: {error}", file=sys.stderr)
@@ -60,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     seed.add_argument("--elders", type=int, required=True)
     seed.add_argument("--division", action="append", help="区划代码，可重复；默认两市")
     seed.add_argument("--seed", type=int, default=1)
+
+    city = _command(commands, "city", "data:city", "在当前数据库里建立演示城市")
+    city.add_argument("--elders", type=int, default=5000, help="生成的老年人数")
 
     _command(commands, "worker", "data:worker", "执行后台任务和事件投递")
     database = _command(commands, "database", "data:database", "启动或停止内置数据库")

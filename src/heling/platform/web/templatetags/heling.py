@@ -214,3 +214,9 @@ def run_kind(state: str) -> str:
 def grouped(value: int) -> str:
     """``12,345``"""
     return f"{value:,}"
+
+
+@register.simple_tag
+def url_to(name: str, args: tuple[Any, ...] = ()) -> str:
+    """An address from a name and arguments that came as values (a task's, a row's)."""
+    return reverse(name, args=args)
