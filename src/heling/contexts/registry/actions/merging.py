@@ -21,8 +21,8 @@ from heling.platform.journal.record import record
 
 # The number stays that of the kept registration: who has the right one is the one to keep.
 TAKEABLE = (
-    "name", "phone", "bank", "bank_name", "hukou_code", "hukou_name", "ethnicity", "religion",
-    "education", "marital", "living", "medical", "incomes", "diagnoses",
+    "name", "phone", "bank", "bank_name", "hukou_code", "ethnicity", "religion", "education",
+    "marital", "living", "medical", "incomes", "diagnoses",
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def merge_elders(
     if kept.state != ElderState.ACTIVE:
         raise Refused("要保留的登记不是“在册”，不能并入。", hint="请先恢复在册，或换一个保留。")
     merged.state = ELDER.next("merge", merged.state).value
+    take = (*take, "hukou_name") if "hukou_code" in take else take
     take_over(kept, merged, take, today=today, by=by)
     moved = {"supporters": _move_supporters(kept, merged), "statuses": _move_statuses(kept, merged)}
     merged.merged_into = kept

@@ -61,7 +61,7 @@ def batch_page(batch_id: int, *, by: Actor) -> BatchPage:
         .values_list("written_at", flat=True)
         .first()
     )
-    return _page(batch, run=Run.objects.filter(pk=batch.run_id).first(), before=before)
+    return _page(batch, run=Run.objects.filter(pk=batch.run_id or 0).first(), before=before)
 
 
 def rows_of(batch_id: int, verdict: Verdict, *, by: Actor) -> list[StagedRow]:

@@ -8,7 +8,7 @@ database it cannot drift: an elder's ``(household, code)`` and every other row's
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -66,12 +66,13 @@ class ElderQuerySet(TerritoryQuerySet["Elder"]):
     seen_by: Actor | None = None
 
     def visible_to(self, actor: Actor) -> ElderQuerySet:
-        rows = cast("ElderQuerySet", super().visible_to(actor))
-        rows.seen_by = actor
+        rows = super().visible_to(actor)
+        if isinstance(rows, ElderQuerySet):  # always: narrowing keeps the class
+            rows.seen_by = actor
         return rows
 
     def _clone(self) -> ElderQuerySet:
-        clone = super()._clone()  # type: ignore[misc] # not in the stubs
+        clone: ElderQuerySet = super()._clone()  # type: ignore[misc] # not in the stubs
         clone.seen_by = self.seen_by
         return clone
 

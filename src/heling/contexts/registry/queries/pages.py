@@ -182,18 +182,19 @@ def _standing(row: Status, on: date) -> str:
 
 def _supporters(elder: Elder) -> tuple[SupporterLine, ...]:
     rows = Supporter.objects.filter(elder_id=elder.pk, code=elder.code).order_by("pk")
-    return tuple(
-        SupporterLine(
-            id=row.pk,
-            name=row.name,
-            relation=row.relation,
-            relation_label=label(Relation, row.relation),
-            lives=row.lives,
-            lives_label=label(Lives, row.lives),
-            absent=row.absent,
-            phone_masked=row.phone_masked,
-        )
-        for row in rows
+    return tuple(map(_supporter_line, rows))
+
+
+def _supporter_line(row: Supporter) -> SupporterLine:
+    return SupporterLine(
+        id=row.pk,
+        name=row.name,
+        relation=row.relation,
+        relation_label=label(Relation, row.relation),
+        lives=row.lives,
+        lives_label=label(Lives, row.lives),
+        absent=row.absent,
+        phone_masked=row.phone_masked,
     )
 
 
@@ -234,3 +235,56 @@ def version_of(elder_id: int, *, by: Actor) -> int:
     if version is None:
         raise NotFound("没有找到这位老年人。")
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """A community that can be chosen: 12-digit code and a name as short as it stays clear."""
+
+    code: str
+    label: str
+
+
+def communities(*, by: Actor, under: str = "") -> list[PlaceChoice]:
+    """Communities of the actor's territory, or of the part of it named ``under``, by code.
+
+    Empty for a whole county or city: thousands are no choice; narrow down first.
+    """
+    top = by.territory
+    if under and (top is None or top.contains(Territory.parse(under))):
+        top = Territory.parse(under)
+    if top is None or len(top.prefix) < _STREET:
+        return []
+    below = places.below(top, level="村")
+    street = places.place(top.prefix[:_STREET])
+    return [PlaceChoice(p.code, p.full_name.removeprefix(street.full_name)) for p in below]
+
+
+_STREET = 9
+
+
+def streets(*, by: Actor) -> list[PlaceChoice]:
+    """Streets and towns of the actor's territory, for narrowing down; none below a street."""
+    if by.territory is None or len(by.territory.prefix) >= _STREET:
+        return []
+    whole = places.place(by.territory.prefix).full_name
+    return [
+        PlaceChoice(p.code, p.full_name.removeprefix(whole))
+        for p in places.below(by.territory, level="乡")
+    ]
+
+
+def status_of(status_id: int, *, on: date, by: Actor) -> tuple[StatusLine, ElderCard]:
+    """One status with its elder. NotFound for a stranger."""
+    row = Status.objects.visible_to(by).filter(pk=status_id).first()
+    if row is None:
+        raise NotFound("没有找到这条认定。")
+    return _status_line(row, on), elder_card(row.elder_id, by=by)
+
+
+def supporter_of(supporter_id: int, *, by: Actor) -> tuple[SupporterLine, ElderCard]:
+    """One supporter with the elder. NotFound for a stranger."""
+    row = Supporter.objects.visible_to(by).filter(pk=supporter_id).first()
+    if row is None:
+        raise NotFound("没有找到这位赡养人、扶养人。")
+    return _supporter_line(row), elder_card(row.elder_id, by=by)

@@ -23,6 +23,7 @@ from heling.kernel.phone import parse_phone
 from heling.kernel.text import compact, half_width
 
 _TAIL = re.compile(r"[0-9]{3}[0-9X]")
+_TAIL_DIGITS = 4
 _LONG = re.compile(r"[0-9]{14}[0-9]([0-9]{2}[0-9X])?")
 _LATIN = re.compile(r"[a-z]{2,}")
 _HOW = "请输入姓名（至少两个字）、拼音或首字母、证件号后四位、完整证件号或电话"
@@ -36,10 +37,27 @@ def search(text: str, *, by: Actor, limit: int = 50) -> list[ElderCard]:
 
 def found_by(text: str, *, by: Actor, today: date | None = None) -> QuerySet[Elder]:
     """The elders in scope that match every word of ``text``, unordered."""
-    found: QuerySet[Elder] = Elder.objects.visible_to(by).exclude(state=ElderState.MERGED)
+    return narrowed(Elder.objects.visible_to(by).exclude(state=ElderState.MERGED), text, today)
+
+
+def narrowed(found: QuerySet[Elder], text: str, today: date | None = None) -> QuerySet[Elder]:
+    """Those of the elders who match every word of ``text``. BadInput for an odd word.
+
+    The rows come from ``visible_to``; tokens are looked up inside the same bounds.
+    """
     for word in _words(text):
-        found = _narrow(found, word, by=by, today=today or date.max)
+        found = _narrow(found, word, today=today or date.max)
     return found
+
+
+def narrowed_in_url(found: QuerySet[Elder], text: str) -> QuerySet[Elder]:
+    """The same for a text that stands in an address: whole numbers do not belong there."""
+    for word in _words(text):
+        if sum(c.isdigit() for c in word) > _TAIL_DIGITS:
+            raise BadInput.single(
+                "查找", "完整的证件号和电话请用上面的“查找”，不会留在网址里；这里可用后四位"
+            )
+    return narrowed(found, text)
 
 
 def _words(text: str) -> list[str]:
@@ -53,15 +71,15 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def _narrow(found: QuerySet[Elder], word: str, *, by: Actor, today: date) -> QuerySet[Elder]:
+def _narrow(found: QuerySet[Elder], word: str, *, today: date) -> QuerySet[Elder]:
     upper = compact(word).upper()
     if _LONG.fullmatch(upper):
         number = ResidentId.parse(upper, today=today)
         return found.filter(id_blind=blind_id(number))
     keys = _keys(word, upper)
-    matching: QuerySet[ElderToken] = ElderToken.objects.visible_to(by).filter(
-        token__in=[token(k) for k in keys]
-    )
+    seen_by: Actor | None = getattr(found, "seen_by", None)
+    inside = ElderToken.objects.visible_to(seen_by) if seen_by else ElderToken.objects.all()
+    matching = inside.filter(token__in=[token(k) for k in keys])
     return found.filter(pk__in=matching.values("elder_id"))
 
 

@@ -20,7 +20,7 @@ from heling.contexts.registry.domain.rosters import VERDICTS, Verdict
 from heling.contexts.registry.imports import actions, queries
 from heling.contexts.registry.imports.rows import COLUMNS, REQUIRED
 from heling.contexts.registry.imports.staging import StagedRow
-from heling.kernel.errors import BadInput
+from heling.kernel.errors import BadInput, Problem
 from heling.platform.access.middleware import Request
 from heling.platform.journal.record import record_reading
 
@@ -40,7 +40,7 @@ def roster_list(request: Request) -> HttpResponse:
     by = request.actor
     by.require(Perm.REGISTER)
     form = UploadForm(request.POST or None, request.FILES or None)
-    problems = ()
+    problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
