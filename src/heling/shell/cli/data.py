@@ -54,8 +54,11 @@ def worker(args: Namespace) -> int:
 
     setup_django()
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    with app.replace_connector(app.connector.get_worker_connector()):
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)  # noqa: S101 - narrows the type
+    with app.replace_connector(connector.get_worker_connector()):
         app.run_worker(concurrency=2, shutdown_graceful_timeout=30, delete_jobs="successful")
     return 0
 
