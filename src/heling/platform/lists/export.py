@@ -150,7 +150,7 @@ def _notes(state: State, by: Actor, rows: int, purpose: str) -> list[tuple[str, 
         ("导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"),
         ("用途", purpose),
         ("提示", "含个人信息，仅限上述用途，用毕删除；本次导出已记入日志。"),
-        *([("演示数据", "内容均为虚构，不作任何依据。")] if settings.DEMO else []),
+        *([("演示数据", "人物和业务均为虚构，不作任何依据。")] if settings.DEMO else []),
     ]
 
 

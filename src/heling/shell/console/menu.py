@@ -23,11 +23,15 @@ from heling.kernel.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. ``permissions``: any of them opens it; none means everybody logged in."""
+    """One line. ``permissions``: any of them opens it; none means everybody logged in.
+
+    ``alone``: the line is not where one is when one is only somewhere below it.
+    """
 
     label: str
     url: str
     permissions: tuple[str, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,17 @@ class Branch:
 
 
 MENU: tuple[Group, ...] = (
-    Group("我的工作", (Entry("待办任务", "console_home"), Entry("后台任务", "jobs_run_list"))),
+    Group(
+        "我的工作",
+        (Entry("待办任务", "console_home", alone=True), Entry("后台任务", "jobs_run_list")),
+    ),
     Group(
         "老年人",
         (
             Entry("老年人档案", "registry_elder_list", ("registry.view",)),
-            Entry("新登记", "registry_elder_new", ("registry.edit", "registry.register")),
-            Entry("批量导入", "registry_import", ("registry.import",)),
-            Entry("疑似重复", "registry_duplicate_list", ("registry.merge", "registry.edit")),
+            Entry("新登记", "registry_elder_new", ("registry.register",)),
+            Entry("批量导入", "registry_roster_list", ("registry.register",)),
+            Entry("疑似重复", "registry_duplicate_list", ("registry.merge",)),
         ),
     ),
     Group(
@@ -87,21 +94,24 @@ MENU: tuple[Group, ...] = (
     Group(
         "系统",
         (
-            Entry("账号与岗位", "identity_account_list", ("identity.manage",)),
-            Entry("运维会话", "identity_staff_session", ("identity.staff_session",)),
-            Entry("业务日志", "identity_journal", ("identity.audit", "audit.view")),
-            Entry("查看记录", "identity_readings", ("identity.audit", "audit.view")),
-            Entry("行政区划", "places_division_list"),
+            Entry("账号与岗位", "identity_account_list", ("identity.posts",)),
+            Entry(
+                "运维会话",
+                "identity_staff_session",
+                ("identity.staff_session", "identity.staff_session_list"),
+            ),
+            Entry("业务日志", "journal_entry_list", ("journal.entries",)),
+            Entry("查看记录", "journal_reading_list", ("journal.readings",)),
         ),
     ),
 )
 
 PORTAL: tuple[Entry, ...] = (
-    Entry("首页", "home"),
+    Entry("首页", "home", alone=True),
+    Entry("怎样办、找谁问", "portal_guide_list"),
     Entry("公示公告", "portal_notice_list"),
-    Entry("我能享受什么", "family_home"),
-    Entry("法规条文", "portal_law_list"),
-    Entry("行政区划", "portal_division_list"),
+    Entry("政策法规", "portal_law_list"),
+    Entry("长辈版", "family_home"),
 )
 
 
@@ -110,18 +120,18 @@ def menu_for(actor: Actor, path: str, groups: tuple[Group, ...] = MENU) -> list[
     if actor.user_id is None:
         return []
     seen = [(group, _resolved(group.entries, actor)) for group in groups]
-    current = _longest([href for _, items in seen for _, href in items], path)
+    current = _current([one for _, found in seen for one in found], path)
     return [
-        Branch(group.label, tuple(Item(label, href, href == current) for label, href in items))
-        for group, items in seen
-        if items
+        Branch(group.label, tuple(Item(e.label, href, href == current) for e, href in found))
+        for group, found in seen
+        if found
     ]
 
 
 def portal_menu(path: str) -> list[Item]:
-    items = _resolved(PORTAL, ANONYMOUS)
-    current = _longest([href for _, href in items], path)
-    return [Item(label, href, href == current) for label, href in items]
+    found = _resolved(PORTAL, ANONYMOUS)
+    current = _current(found, path)
+    return [Item(entry.label, href, href == current) for entry, href in found]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -136,24 +146,24 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _resolved(entries: tuple[Entry, ...], actor: Actor) -> list[tuple[str, str]]:
+def _resolved(entries: tuple[Entry, ...], actor: Actor) -> list[tuple[Entry, str]]:
     return list(_resolve(entries, actor))
 
 
-def _resolve(entries: tuple[Entry, ...], actor: Actor) -> Iterator[tuple[str, str]]:
+def _resolve(entries: tuple[Entry, ...], actor: Actor) -> Iterator[tuple[Entry, str]]:
     for entry in entries:
         if entry.permissions and not actor.permissions.intersection(entry.permissions):
             continue
         try:
-            yield entry.label, reverse(entry.url)
+            yield entry, reverse(entry.url)
         except NoReverseMatch:
             continue
 
 
-def _longest(hrefs: list[str], path: str) -> str:
-    """The entry whose address is the longest prefix of where we are; / is only itself."""
-    found = (h for h in hrefs if path == h or (h != "/" and path.startswith(h)))
-    return max(found, key=len, default="")
+def _current(found: list[tuple[Entry, str]], path: str) -> str:
+    """The line whose address is where we are, or the longest one above it."""
+    above = [h for e, h in found if path == h or (not e.alone and path.startswith(h))]
+    return max(above, key=len, default="")
 
 
 def _territory_name(actor: Actor) -> str:
