@@ -14,7 +14,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
+
+from django.db import connection
 
 from heling.contexts.places import public as places
 from heling.contexts.registry.access import Perm
@@ -190,7 +193,8 @@ def _write(
     Table.of(Elder).write(elders)
     Table.of(Supporter).write(_numbered(Supporter, supporters))
     Table.of(Status).write(_numbered(Status, statuses))
-    Table.of(ElderToken).write_lines(index)  # elder, token, code: as the model lists them
+    # Columns as the model lists them; in the order of the search index, page by page.
+    Table.of(ElderToken).write_lines(sorted(index, key=itemgetter(1)))
     return (
         Loaded(len(fresh), len(new_homes), len(supporters), len(statuses), len(skipped)),
         {row.draft.key: elder_id for row, elder_id in zip(fresh, ids, strict=True)},
@@ -253,13 +257,7 @@ def _without_taken(
     rows: Sequence[_Read], *, by: Actor, taken: Taken
 ) -> tuple[list[_Read], list[Hashable]]:
     """Rows whose number is free, and the keys of the others. Raises Refused or BadInput."""
-    with scoped(EVERYTHING):
-        registered = {
-            bytes(b)
-            for b in Elder.objects.exclude(state=ElderState.MERGED)
-            .filter(id_blind__in=[row.blind for row in rows])
-            .values_list("id_blind", flat=True)
-        }
+    registered = _registered([row.blind for row in rows])
     seen: dict[bytes, Hashable] = {}
     fresh, skipped = [], []
     for row in rows:
@@ -271,6 +269,16 @@ def _without_taken(
         else:
             _refuse(row, seen, by=by)
     return fresh, skipped
+
+
+def _registered(blinds: list[bytes]) -> set[bytes]:
+    """Those of the blind indexes that a registration holds, wherever it lies."""
+    with scoped(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute(
+            "select id_blind from registry_elder where not state = %s and id_blind = any(%s)",
+            [ElderState.MERGED.value, blinds],
+        )
+        return {bytes(blind) for (blind,) in cursor.fetchall()}
 
 
 def _refuse(row: _Read, seen: Mapping[bytes, Hashable], *, by: Actor) -> None:
