@@ -14,7 +14,7 @@ from heling.contexts.assessment.queries.result import Result
 
 _FONT = "STSong-Light"
 _INK, _RULE, _SHADE = "#1e2a2b", "#8a9a9a", "#eef2f1"
-_MARGIN = 54  # points
+_MARGIN = 48  # points
 
 
 def report_pdf(found: Result, *, printed_by: str, at: datetime, compressed: bool = True) -> bytes:
@@ -22,15 +22,17 @@ def report_pdf(found: Result, *, printed_by: str, at: datetime, compressed: bool
 
     ``at`` is local time. ``compressed=False`` leaves the text readable in the file.
     """
-    from reportlab.platypus import SimpleDocTemplate  # costs a third of a second to import
+    from reportlab.platypus import (
+        KeepTogether,
+        SimpleDocTemplate,
+    )  # costs a third of a second to import
 
     _register_font()
     story = [
         *_head(found),
         *_grading(found),
         *_items(found),
-        *_signatures(found),
-        *_verification(found),
+        KeepTogether([*_signatures(found), *_verification(found)]),
     ]
     out = BytesIO()
     document = SimpleDocTemplate(
@@ -44,7 +46,7 @@ def report_pdf(found: Result, *, printed_by: str, at: datetime, compressed: bool
         pageCompression=int(compressed),
         invariant=1,
     )
-    foot = f"第 {found.row.pk} 号评估 · 打印：{printed_by} {at:%Y-%m-%d %H:%M}"
+    foot = f"第 {found.row.pk} 号评估　打印：{printed_by} {at:%Y-%m-%d %H:%M}"
     document.build(story, canvasmaker=_numbered(foot))
     return out.getvalue()
 
@@ -83,26 +85,38 @@ def _numbered(foot: str) -> type[Any]:
     return Numbered
 
 
-def _text(text: object, *, size: float = 10.5, space: float = 2, centre: bool = False) -> Any:
+def _text(
+    text: object,
+    *,
+    size: float = 10,
+    space: float = 2,
+    centre: bool = False,
+    leads: bool = False,
+    font: str = _FONT,
+) -> Any:
+    """A paragraph. ``leads``: never the last line of a page."""
     from reportlab.lib.enums import TA_CENTER
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph
 
     style = ParagraphStyle(
         "text",
-        fontName=_FONT,
+        fontName=font,
         fontSize=size,
-        leading=size * 1.5,
+        leading=size * 1.4,
+        keepWithNext=int(leads),
         spaceAfter=space,
         textColor=_INK,
         wordWrap="CJK",
         **({"alignment": TA_CENTER} if centre else {}),
     )
-    return Paragraph(escape(str(text)).replace("\n", "<br/>"), style)
+    # The standard Chinese font has no U+00B7, which stands in many names.
+    shown = str(text).replace("·", "\N{KATAKANA MIDDLE DOT}")
+    return Paragraph(escape(shown).replace("\n", "<br/>"), style)
 
 
 def _heading(text: str) -> Any:
-    return _text(text, size=12.5, space=4)
+    return _text(text, size=12, space=4, leads=True)
 
 
 def _table(rows: Iterable[Sequence[object]], widths: Sequence[float], *, head: bool) -> Any:
@@ -112,11 +126,16 @@ def _table(rows: Iterable[Sequence[object]], widths: Sequence[float], *, head: b
     style: list[tuple[Any, ...]] = [
         ("GRID", (0, 0), (-1, -1), 0.5, HexColor(_RULE)),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("TOPPADDING", (0, 0), (-1, -1), 3),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ("BACKGROUND", (0, 0), (-1, 0) if head else (0, -1), HexColor(_SHADE)),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
     ]
-    cells = [[_text(cell, size=9.5, space=0) for cell in row] for row in rows]
+    if head:
+        style.append(("BACKGROUND", (0, 0), (-1, 0), HexColor(_SHADE)))
+    else:  # label, value, label, value
+        style += [
+            ("BACKGROUND", (n, 0), (n, -1), HexColor(_SHADE)) for n in range(0, len(widths), 2)
+        ]
+    cells = [[_text(cell, size=9, space=0) for cell in row] for row in rows]
     return Table(
         cells,
         colWidths=list(widths),
@@ -173,7 +192,9 @@ def _grading(found: Result) -> list[Any]:
     lines += [_text(f"本系统采用的理解：{choice}。") for choice in graded["choices"]]
     if found.row.unverified:
         lines.append(_text("下列取值待核实，并影响了这份结果，据此作出决定前请核对标准原文："))
-        lines += [_text(f"· {note}") for note in found.row.unverified]
+        lines += [
+            _text(f"（{number}）{note}") for number, note in enumerate(found.row.unverified, 1)
+        ]
     return lines
 
 
@@ -208,11 +229,8 @@ def _verification(found: Result) -> list[Any]:
     return [
         _heading("核验"),
         _text(f"所签内容的 SHA-256 指纹（{whole}）：", size=9),
-        _text(found.row.result_sha256, size=9),
-        _text(
-            f"量表 {found.row.scale} 第 {found.row.scale_version} 版取值的指纹："
-            f"{found.row.scale_sha256}",
-            size=9,
-        ),
+        _text(found.row.result_sha256, size=9, font="Courier"),
+        _text(f"量表 {found.row.scale} 第 {found.row.scale_version} 版取值的指纹：", size=9),
+        _text(found.row.scale_sha256, size=9, font="Courier"),
         _text(f"在本平台打开第 {found.row.pk} 号评估，指纹应与此相同；不同则报告被改过。", size=9),
     ]

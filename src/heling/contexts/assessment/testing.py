@@ -50,12 +50,17 @@ def pair(code: str = COUNTY) -> Pair:
 
 
 def answers(total: int = 90, *, scale: str = GBT42195) -> dict[str, str]:
-    """Every item answered, as stored keys, with this total of points (GB/T: 0–90)."""
+    """Every item answered, as stored keys, with this total of points (GB/T: 0–90).
+
+    Points are lost from the first item on; where a scale has no such step, a few are kept.
+    """
     lost = sum(i.max for i in load_scale(scale).items) - total
     chosen = {}
     for item in load_scale(scale).items:
-        score, lost = max(item.max - lost, 0), max(lost - item.max, 0)
-        chosen[item.code] = next(o.key for o in item.options if o.score == score)
+        kept = [o for o in item.options if o.score >= item.max - lost]
+        option = min(kept, key=lambda o: o.score)
+        lost -= item.max - option.score
+        chosen[item.code] = option.key
     return chosen
 
 

@@ -250,6 +250,11 @@ class Scale:
     table_a: tuple[Field, ...]
 
     @property
+    def standard(self) -> str:
+        """The standard's number alone: ``GB/T 42195-2022``."""
+        return self.source.split("（")[0]
+
+    @property
     def items(self) -> Iterator[Item]:
         return (item for group in self.groups for item in group.items)
 

@@ -30,6 +30,12 @@ class Transition(ElderRow, Authored):
         ordering = ["id"]
         triggers = [guards.kept()]
 
+    @property
+    def label(self) -> str:
+        """What was done, in the words of the state table."""
+        known = ASSESSMENT.steps.get(self.step)
+        return known.label if known else "安排评估"
+
 
 class Answered(ElderRow, Authored):
     """One answer given or changed: ``version`` of the assessment after it. Append-only."""

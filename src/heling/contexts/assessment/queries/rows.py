@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from heling.contexts.assessment.access import Perm
 from heling.contexts.assessment.domain import Scale, State, load_scale, scale_ids
 from heling.contexts.assessment.models import Assessment, Dispute
 from heling.contexts.identity.public import Holder, RoleKey, holders
@@ -80,6 +79,11 @@ def title_of(scale_id: str) -> str:
     return load_scale(scale_id).title
 
 
+def standard_of(scale_id: str) -> str:
+    """The standard's number alone, for narrow columns."""
+    return load_scale(scale_id).standard
+
+
 @dataclass(frozen=True, slots=True)
 class Arranging:
     """What the arranging form offers for one elder. ``first_team``: not for the review."""
@@ -106,7 +110,3 @@ def arranging(elder_id: int, *, on: date, by: Actor, reviews_id: int | None = No
         first_team=first,
         assessed_before=seen.graded().filter(elder_id=elder.id).exists(),
     )
-
-
-def may_arrange(by: Actor) -> bool:
-    return by.may(Perm.ARRANGE) or by.may(Perm.PERFORM)

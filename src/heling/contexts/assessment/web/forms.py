@@ -229,7 +229,7 @@ class ArrangeForm(TeamForm):
         scale, reason = self.fields["scale"], self.fields["reason"]
         assert isinstance(scale, forms.ChoiceField)  # noqa: S101 - for the type checker
         assert isinstance(reason, forms.ChoiceField)  # noqa: S101 - for the type checker
-        scale.choices = [(s.id, f"{s.title}（{s.source}）") for s in offered.scales]
+        scale.choices = [(s.id, f"{s.title}（{s.standard}）") for s in offered.scales]
         reason.choices = [
             (r.value, label) for r, label in REASON_LABELS.items() if (r is Reason.REVIEW) == review
         ]

@@ -17,6 +17,7 @@ from heling.contexts.assessment.queries.rows import (
     attach_elders,
     dispute_rows,
     due_rows,
+    standard_of,
     title_of,
 )
 from heling.contexts.assessment.web.console import require_any
@@ -52,7 +53,7 @@ def _place(row: Any) -> str:
 
 
 def _scale(row: Any) -> str:
-    return title_of(row.scale)
+    return standard_of(row.scale)
 
 
 def _level(row: Any) -> tuple[str, str] | None:
