@@ -43,9 +43,11 @@ def run(args: Namespace) -> int:
 
 def _city(elders: int) -> None:
     setup_django()
+    from django.utils import timezone
+
     from heling.shell.city import ensure_demonstration_city
 
-    ensure_demonstration_city(elders=elders, say=print)
+    ensure_demonstration_city(elders=elders, today=timezone.localdate(), say=print)
 
 
 def _serve(port: int) -> subprocess.Popen[bytes]:
@@ -88,18 +90,18 @@ def _wait_until_served(port: int, children: list[subprocess.Popen[bytes]]) -> No
 
 
 def _announce(port: int) -> None:
-    from heling.contexts.identity.demo import account_lines
+    from heling.contexts.identity.demo import demo_table
 
     base = f"http://127.0.0.1:{port}"
     lines = [
         "",
         "鹤龄已启动（演示数据，人物均为虚构）",
         f"  公众门户    {base}/",
-        f"  长辈版      {base}/family/",
         f"  工作台      {base}/console/",
-        f"  演示账号    {base}/demo/",
+        f"  长辈版      {base}/family/",
+        f"  演示账号和当前的一次性验证码    {base}/demo/",
         "",
-        *account_lines(),
+        *(f"  {a.username:<16}{a.password}   {a.role}  {a.place}  {a.name}" for a in demo_table()),
         "",
         "按 Ctrl-C 停止。",
     ]
