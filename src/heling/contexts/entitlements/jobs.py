@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.actions.months import draw_cycle
-from heling.contexts.entitlements.domain.objections import CandidateState
-from heling.contexts.entitlements.models import Candidate, Item
+from heling.contexts.entitlements.actions.redetermining import raise_due
+from heling.contexts.entitlements.domain.objections import CandidateState, Cause
+from heling.contexts.entitlements.domain.states import LIVE
+from heling.contexts.entitlements.models import Application, Candidate, Due, Item
 from heling.contexts.entitlements.population import Judged, judge
 from heling.contexts.entitlements.verifying import verify_receipts
 from heling.engines.law import RuleSet, load_city
@@ -94,6 +96,47 @@ def draw_cycle_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str,
         size = draw_cycle(cycle_id=int(arguments["cycle_id"]), by=by)
     progress.at(size, size)
     return {"lines": size}
+
+
+@job("entitlements.ages", title="到龄重新认定")
+def ages_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    """Every day: whoever crosses an age that changes a running case is to be looked at again.
+
+    ``since`` and ``until`` (ISO dates) default to yesterday and today; running twice, or over
+    a longer span after an outage, raises nothing twice.
+    """
+    today = timezone.localdate()
+    since = date.fromisoformat(arguments.get("since") or (today - timedelta(days=1)).isoformat())
+    until = date.fromisoformat(arguments.get("until") or today.isoformat())
+    raised = raise_age_dues(since=since, until=until, by=by)
+    progress.at(raised, raised)
+    return {"raised": raised}
+
+
+def raise_age_dues(*, since: date, until: date, by: Actor) -> int:
+    """Milestones after ``since`` up to ``until``, read from the determinations of running cases."""
+    with scoped(by):
+        running = (
+            Application.objects.visible_to(by)
+            .filter(state__in=LIVE)
+            .order_by("pk")
+            .values_list("elder_id", "determination__law__timeline")
+        )
+        due = {
+            (elder_id, day)
+            for elder_id, timeline in running.iterator()
+            for milestone in timeline or ()
+            if since < (day := date.fromisoformat(milestone["on"])) <= until
+        }
+        known = set(
+            Due.objects.visible_to(by)
+            .filter(cause=Cause.AGE, since__gt=since, since__lte=until)
+            .values_list("elder_id", "since")
+        )
+        return sum(
+            raise_due(elder_id=elder_id, cause=Cause.AGE, since=day, on=until, by=by)
+            for elder_id, day in sorted(due - known)
+        )
 
 
 @job("entitlements.verify", title="复核认定凭据")

@@ -35,11 +35,15 @@ class Asked:
 
 
 def questions(rules: RuleSet, made: Determination, grants: Iterable[str]) -> tuple[Asked, ...]:
-    """What the chosen grants still need to know from the applicant, in the rules' order of use."""
+    """What the chosen grants still need to know from the applicant.
+
+    Sums come first: no allowance at all makes the questions about a choice irrelevant.
+    """
     words = dict.fromkeys(
         word for grant in grants for word in missing_facts(made, made.grant(grant))
     )
-    return tuple(_asked(rules.facts[word]) for word in words if rules.facts[word].change in _ASKED)
+    asked = [_asked(rules.facts[word]) for word in words if rules.facts[word].change in _ASKED]
+    return tuple(sorted(asked, key=lambda question: not question.money))
 
 
 def _asked(fact: Fact) -> Asked:

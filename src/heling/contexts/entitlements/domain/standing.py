@@ -18,13 +18,14 @@ def outcome_of(result: GrantResult) -> Outcome:
     A right whose amount or rank is left to a measure that nobody has made yet is OPEN: it
     is acknowledged, never paid as nothing. Anything unknown stays PENDING.
     """
-    if result.enjoyed:
-        return Outcome.GRANTED
-    if result.status is Status.UNKNOWN or result.effect is Effect.UNKNOWN:
+    if result.status is Status.UNKNOWN:
         return Outcome.PENDING
+    if result.status is Status.DENIED or result.effect is Effect.YIELDS:
+        return Outcome.DENIED
+    # Without an amount there is nothing yet that a rival benefit could be weighed against.
     if result.status is Status.OPEN or result.effect is Effect.OPEN:
         return Outcome.OPEN
-    return Outcome.DENIED
+    return Outcome.PENDING if result.effect is Effect.UNKNOWN else Outcome.GRANTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def standings(determination: Determination, grants: Iterable[str]) -> tuple[Stan
 def missing_facts(determination: Determination, result: GrantResult) -> tuple[str, ...]:
     """Fact words that a grant waits for: for its condition, and for its rank beside a rival."""
     words = list(result.missing)
-    if result.effect is Effect.UNKNOWN:
+    if result.status is Status.GRANTED and result.effect is Effect.UNKNOWN:
         words += [
             word for c in determination.conflicts if c.id == result.conflict for word in c.missing
         ]
