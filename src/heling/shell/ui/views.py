@@ -73,7 +73,7 @@ class SampleRun:
 
 def _context() -> dict[str, Any]:
     return {
-        "form": Sample({"name": "韦秀英", "number": "4501", "living": "alone"}),
+        "form": Sample({"name": "韦秀英", "number": "1234", "living": "alone"}),
         "fresh": Sample(),
         "why": WHY,
         "rows": ROWS,

@@ -234,3 +234,12 @@ def test_no_text_starts_a_formula(text: str, sign: str) -> None:
 def test_values_in_a_file(kind: Kind, value: Any, expected: Any) -> None:
     column = Column(key="c", label="c", kind=kind, value=lambda _: value)
     assert plain(column, object()) == expected
+
+
+def test_the_worker_knows_the_job_and_the_nightly_sweep() -> None:
+    from procrastinate.contrib.django import app
+
+    from heling.platform.jobs.work import _jobs
+
+    assert "lists.sweep" in {t.task.name for t in app.periodic_registry.periodic_tasks.values()}
+    assert export.JOB in _jobs
