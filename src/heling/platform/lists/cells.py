@@ -10,6 +10,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from heling.kernel.money import Money
@@ -22,17 +23,19 @@ NUMBERS = {Kind.NUMBER, Kind.MONEY, Kind.MINUTES}
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    text: str | SafeString
+    """``text`` is plain; ``html`` is what the table shows, made here and not in a template
+    because a page has hundreds of cells and an include for each costs more than the query."""
+
+    text: str
+    html: SafeString
     number: bool = False
-    tag: str = ""
-    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of the table, ready to draw."""
 
-    pk: Any
+    pk: str
     name: str
     href: str
     cells: tuple[Cell, ...]
@@ -60,18 +63,26 @@ def _line(definition: List, columns: tuple[Column, ...], row: Any) -> Line:
     )
     named = definition.row_name
     name = named(row) if callable(named) else getattr(row, named) if named else cells[0].text
-    return Line(row.pk, str(name), href, cells)
+    return Line(str(row.pk), str(name), href, cells)
 
 
 def _cell(column: Column, row: Any, href: str) -> Cell:
     value = column.of(row)
+    number = column.kind in NUMBERS
     if column.template:
-        drawn = render_to_string(column.template, {"row": row, "value": value})
-        return Cell(drawn, href=href)
+        html = render_to_string(column.template, {"row": row, "value": value})
+        return Cell(strip_tags(html).strip(), _linked(html, href), number)
     if column.kind is Kind.TAG and value:
-        return Cell(str(value[1]), tag=str(value[0]), href=href)
-    shown = _SHOWN.get(column.kind, filters.or_dash)(value)
-    return Cell(str(shown), number=column.kind in NUMBERS, href=href)
+        kind, text = (str(part) for part in value)
+        # The mark-up of <c-tag>.
+        html = format_html('<span class="h-tag h-tag-{}">{}</span>', kind, text)
+        return Cell(text, _linked(html, href), number)
+    text = str(_SHOWN.get(column.kind, filters.or_dash)(value))
+    return Cell(text, _linked(conditional_escape(text), href), number)
+
+
+def _linked(html: SafeString, href: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', href, html) if href else html
 
 
 def plain(column: Column, row: Any) -> str | int | Decimal | date | None:
