@@ -34,7 +34,7 @@ class Configuration:
 
     def database(self) -> dict[str, Any]:
         """Django's DATABASES entry: the app role, or the owner role for schema commands."""
-        name = "heling" if self.env != "test" else "heling_test"
+        name = "heling"
         url = (self.owner_url if self.as_owner else self.database_url) or self.server.url(
             name, OWNER if self.as_owner else APP
         )

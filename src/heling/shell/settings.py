@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from importlib.util import find_spec
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -52,6 +53,9 @@ INSTALLED_APPS = [
     "heling.shell",
 ]
 
+if ENV != "production" and find_spec("django_migration_linter"):  # a developer's tool
+    INSTALLED_APPS.append("django_migration_linter")
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,6 +73,7 @@ MIDDLEWARE = [
     "heling.platform.access.middleware.ActorMiddleware",
     "heling.contexts.identity.middleware.GateMiddleware",
     "heling.platform.web.middleware.PresentationMiddleware",
+    "heling.platform.web.middleware.PrivateMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

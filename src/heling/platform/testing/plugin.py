@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+
 def ensure_template() -> str:
     """Name of a fully migrated database to clone; made when it does not exist yet."""
     from django.core.management import call_command
@@ -106,3 +107,20 @@ def _no_n_plus_one(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with zeal_context():
         yield
+
+
+def pytest_sessionfinish() -> None:
+    """Stop the server that the tests ran on, unless another session is still on it."""
+    from django.conf import settings
+
+    from heling.platform.embedded.postgres import ServerError
+
+    server = settings.CONFIG.server
+    if not server.running():
+        return
+    others = "select count(*) from pg_stat_activity where datname like 'heling%'"
+    try:
+        if server.psql("postgres", others) == "0":
+            server.stop()
+    except ServerError:  # it went away in between: that is what we wanted
+        return
