@@ -20,12 +20,12 @@ import pytest
 
 def ensure_template() -> str:
     """Name of a fully migrated database to clone; made when it does not exist yet."""
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
 
     from heling.platform.embedded.postgres import OWNER
     from heling.platform.embedded.schema import fingerprint
-    from django.conf import settings
 
     server, name = settings.CONFIG.server, f"heling_t_{fingerprint()}"
     server.start()
