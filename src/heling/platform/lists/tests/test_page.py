@@ -57,6 +57,10 @@ def test_a_fragment_pushes_its_clean_address(client: Client) -> None:
     assert "HX-Request" in response["Vary"]
 
 
+def test_a_page_with_peoples_data_is_kept_nowhere(client: Client) -> None:
+    assert client.get(URL)["Cache-Control"] == "private, no-store"
+
+
 def test_pages_follow_each_other(client: Client) -> None:
     entries(12)
     html = text(client)

@@ -29,6 +29,10 @@ def test_an_unknown_size_is_the_faces_own(client: Client) -> None:
     assert 'data-size="normal"' in client.get("/ui/").content.decode()
 
 
+def test_a_public_page_may_be_kept(client: Client) -> None:
+    assert "Cache-Control" not in client.get("/ui/portal/").headers
+
+
 def test_the_switch_keeps_the_choice_and_comes_back(client: Client) -> None:
     response = client.post("/presentation/", {"size": "elder", "next": "/ui/?a=1"})
     assert (response.status_code, response["Location"]) == (302, "/ui/?a=1")
