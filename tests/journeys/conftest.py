@@ -1,7 +1,11 @@
 """A living city under a real browser: its own database, server, worker and Chromium.
 
 The seeded city is made once per session as a template database; every module walks its
-own clone, so journeys can change what they like. axe looks at every page that is shown.
+own clone, so journeys can change what they like. Each account logs in once per module.
+axe looks at every page that is shown (``walker.py``).
+
+``HELING_SHOTS=folder`` keeps screenshots. ``HELING_CITY_TEMPLATE=name`` takes a seeded
+database that is already there, while writing journeys.
 """
 
 from __future__ import annotations
@@ -12,22 +16,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from heling.platform.embedded.postgres import APP, OWNER
 from heling.platform.testing.plugin import clone, ensure_template
+from tests.journeys.walker import DESK, PHONE, Walker
 
 ELDERS = 240
-SHOTS = Path(os.environ["HELING_SHOTS"]) if "HELING_SHOTS" in os.environ else None
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
+As = Callable[..., Walker]
 
 
 def _environment(database: str) -> dict[str, str]:
@@ -40,11 +42,18 @@ def _environment(database: str) -> dict[str, str]:
     }
 
 
+def _drop(database: str) -> None:
+    settings.CONFIG.server.psql("postgres", f"drop database if exists {database} with (force)")
+
+
 @pytest.fixture(scope="session")
-def city_template(django_db_blocker: object) -> Iterator[str]:
+def city_template(django_db_blocker: Any) -> Iterator[str]:
     """Name of a database with the small demonstration city in it."""
+    if ready := os.environ.get("HELING_CITY_TEMPLATE"):
+        yield ready
+        return
     name = f"heling_city_{os.getpid()}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         clone(name, ensure_template())
     command = [sys.executable, "-m", "heling", "city", "--elders", str(ELDERS)]
     done = subprocess.run(
@@ -52,21 +61,26 @@ def city_template(django_db_blocker: object) -> Iterator[str]:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     yield name
-    settings.CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
+    _drop(name)
 
 
 @dataclass
 class City:
-    """A served city: its address and the processes behind it."""
+    """A served city: its address, the processes behind it, and who has logged in."""
 
     url: str
     database: str
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def psql(self, sql: str) -> str:
+        """The database as its superuser: row-level security does not apply."""
+        return str(settings.CONFIG.server.psql(self.database, sql)).strip()
 
 
 @pytest.fixture(scope="module")
 def city(city_template: str, request: pytest.FixtureRequest) -> Iterator[City]:
-    name = f"{city_template}_{request.module.__name__.rsplit('.', 1)[-1]}"[:60]
+    name = f"heling_j{os.getpid()}_{request.module.__name__.rsplit('.', 1)[-1]}"[:60]
     clone(name, city_template)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -80,13 +94,15 @@ def city(city_template: str, request: pytest.FixtureRequest) -> Iterator[City]:
     running = City(f"http://127.0.0.1:{port}", name)
     for command in (serve, [sys.executable, "-m", "heling", "worker"]):
         running.children.append(subprocess.Popen(command, env=environment))
-    _wait(port)
-    yield running
-    for child in running.children:
-        child.terminate()
-    for child in running.children:
-        child.wait(20)
-    settings.CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
+    try:
+        _wait(port)
+        yield running
+    finally:
+        for child in running.children:
+            child.terminate()
+        for child in running.children:
+            child.wait(20)
+        _drop(name)
 
 
 def _wait(port: int) -> None:
@@ -115,78 +131,41 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-class Walker:
-    """One person with one browser: walks pages, and has every page looked at by axe."""
+@pytest.fixture
+def as_(browser: Browser, city: City) -> Iterator[As]:
+    """``as_("nb-street")`` is a browser in which that person is logged in; ``as_()`` is a
+    stranger's. ``phone=True`` is a small touch screen, ``scripts=False`` has no JavaScript."""
+    contexts = []
 
-    def __init__(self, page: Page, city: City) -> None:
-        self.page, self.city = page, city
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+    def enter(username: str = "", *, phone: bool = False, scripts: bool = True) -> Walker:
+        context = browser.new_context(
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            has_touch=phone,
+            is_mobile=phone,
+            java_script_enabled=scripts,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            storage_state=city.sessions.get(username),
+        )
+        contexts.append(context)
+        walker = Walker(context.new_page(), city)
+        if username and username not in city.sessions:
+            walker.log_in(username)
+            city.sessions[username] = context.storage_state()
+        return walker
 
-    def go(self, path: str) -> Walker:
-        response = self.page.goto(self.city.url + path)
-        assert response is not None
-        assert response.status < 400, f"{path}: {response.status}\n{self.page.inner_text('body')}"
-        return self.look()
-
-    def press(self, name: str, *, role: str = "button") -> Walker:
-        """Press the one button (or link) with this name and look at what comes."""
-        self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
-        self.page.wait_for_load_state()
-        return self.look()
-
-    def follow(self, name: str) -> Walker:
-        return self.press(name, role="link")
-
-    def fill(self, **values: str) -> Walker:
-        """Fill fields by their form names."""
-        for name, value in values.items():
-            widget = self.page.locator(f"[name={name}]").first
-            if widget.evaluate("e => e.tagName") == "SELECT":
-                widget.select_option(value)
-            else:
-                widget.fill(value)
-        return self
-
-    def sees(self, *texts: str) -> Walker:
-        for text in texts:
-            assert text in self.page.inner_text("body"), f"{text!r} is not on {self.page.url}"
-        return self
-
-    def look(self) -> Walker:
-        """axe on the page as it stands, no script errors, a screenshot when asked for."""
-        assert not self.errors, f"{self.page.url}: {self.errors}"
-        results = Axe().run(self.page)
-        assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
-        if SHOTS:
-            SHOTS.mkdir(parents=True, exist_ok=True)
-            name = self.page.url.removeprefix(self.city.url).strip("/").replace("/", "-") or "home"
-            self.page.screenshot(path=SHOTS / f"{name[:80]}.png", full_page=True)
-        return self
-
-    def log_in(self, username: str) -> Walker:
-        from heling.contexts.identity.demo import DEMO_PASSWORD, demo_code
-
-        self.go("/accounts/login/").fill(login=username, password=DEMO_PASSWORD)
-        self.press("登录")
-        if self.page.locator("[name=code]").count():
-            self.fill(code=demo_code(username))
-            self.press("登录")
-        return self
+    yield enter
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def walk(browser: Browser, city: City) -> Iterator[Walker]:
-    context = browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-    yield Walker(context.new_page(), city)
-    context.close()
+def walk(as_: As) -> Walker:
+    """A stranger at a desk."""
+    return as_()
 
 
 @pytest.fixture
-def phone(browser: Browser, city: City) -> Iterator[Walker]:
-    context = browser.new_context(  # type: ignore[misc]
-        viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True, is_mobile=True
-    )
-    yield Walker(context.new_page(), city)
-    context.close()
+def phone(as_: As) -> Walker:
+    """A stranger with a phone."""
+    return as_(phone=True)
