@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -45,12 +46,20 @@ class Gate(StrEnum):
     UNPROVED_SECOND_FACTOR = "unproved_second_factor"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """What an account is today: its posts and the elders it speaks for."""
 
+    user: User
+    today: date
     posts: tuple[Post, ...]
-    representations: tuple[Representation, ...]
+
+    @cached_property
+    def representations(self) -> tuple[Representation, ...]:
+        """Read when asked for: an official at work is not asked for them."""
+        with scoped(EVERYTHING, savepoint=False):
+            mine = Representation.objects.filter(user=self.user).current(self.today)
+            return tuple(mine.order_by("id"))
 
     @property
     def second_factor(self) -> bool:
@@ -81,11 +90,9 @@ def home(face: str) -> str:
 
 
 def standing_of(user: User, today: date) -> Standing:
-    with scoped(EVERYTHING):
-        return Standing(
-            tuple(Post.objects.filter(user=user).current(today).order_by("id")),
-            tuple(Representation.objects.filter(user=user).current(today).order_by("id")),
-        )
+    with scoped(EVERYTHING, savepoint=False):
+        posts = tuple(Post.objects.filter(user=user).current(today).order_by("id"))
+    return Standing(user, today, posts)
 
 
 def actor_for(request: HttpRequest, *, request_id: str) -> Actor:
@@ -173,7 +180,7 @@ def _in_post(user: User, post: Post) -> Actor:
 
 
 def _for_staff(user: User, post: Post, standing: Standing, now: datetime) -> Actor:
-    with scoped(EVERYTHING):
+    with scoped(EVERYTHING, savepoint=False):
         session = StaffSession.objects.filter(user=user).open_at(now).first()
     homes = [Territory(p.code) for p in standing.posts if p.role == RoleKey.STAFF]
     if session is None or not any(h.contains(Territory(session.code)) for h in homes):

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import itertools
 import time
-from datetime import date
+from datetime import date, timedelta
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
+from django.utils import timezone
 
 from heling.contexts.identity.acting import FAMILY_HAT, HAT_KEY, standing_of
 from heling.contexts.identity.acting import _for_elders as _family_actor
-from heling.contexts.identity.models import Consent, Post, Relation, Representation, User
+from heling.contexts.identity.models import (
+    Consent,
+    Post,
+    Relation,
+    Representation,
+    StaffSession,
+    User,
+)
 from heling.contexts.identity.roles import ROLES, RoleKey, permissions_of
 from heling.kernel.actor import Actor
 from heling.kernel.identifiers import Territory
@@ -92,7 +100,7 @@ def represent(
 def acting_for(elder_id: int, code: str, *, relation: Relation = Relation.CHILD) -> Actor:
     """The actor of a fresh family account, for tests of actions."""
     user = family(elder_id, code, relation=relation)
-    return _family_actor(user, standing_of(user, date.today()).representations)  # noqa: DTZ011
+    return _family_actor(user, standing_of(user, timezone.localdate()).representations)
 
 
 def sign_in(
@@ -113,3 +121,16 @@ def sign_in(
     if as_family:
         session[HAT_KEY] = FAMILY_HAT
     session.save()
+
+
+def staff_session(user: User, code: str, *, minutes: int = 60) -> StaffSession:
+    """An open session of platform staff in ``code``."""
+    now = timezone.now()
+    with scoped(EVERYTHING):
+        return StaffSession.objects.create(
+            user=user,
+            code=code,
+            reason="测试：核对导入中断的原因",
+            started_at=now,
+            ends_at=now + timedelta(minutes=minutes),
+        )

@@ -59,7 +59,7 @@ class ActorMiddleware:
         with transaction.atomic():
             actor = self.load(request, request_id=uuid.uuid4().hex)
             cast("Request", request).actor = actor
-            with scoped(actor):
+            with scoped(actor, savepoint=False):
                 response = self.get_response(request)
                 if response.status_code >= 500 or getattr(request, "undo", False):
                     transaction.set_rollback(True)
