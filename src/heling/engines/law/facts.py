@@ -134,16 +134,16 @@ def _read_city(fact: Fact, value: object, on: date) -> Value:
     del on
     if not isinstance(value, str):
         raise BadInput.single(
-            fact.word, f'应为带引号的行政区划代码，例如 "330200"，这里是 {value!r}'
+            fact.word, f'应为带引号的行政区划代码，例如 "110100"，这里是 {value!r}'
         )
     try:
         territory = Territory.parse(value)
     except BadInput:
         raise BadInput.single(
-            fact.word, f"“{value}”不是行政区划代码，请写 6、9 或 12 位数字，例如 330200"
+            fact.word, f"“{value}”不是行政区划代码，请写 6、9 或 12 位数字，例如 110100"
         ) from None
     if territory.level == "省":
-        raise BadInput.single(fact.word, f"“{value}”只到省，请写到市，例如 330200")
+        raise BadInput.single(fact.word, f"“{value}”只到省，请写到市，例如 110100")
     return int(territory.city)
 
 
