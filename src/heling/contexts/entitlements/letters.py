@@ -88,8 +88,9 @@ def _story(decision: Decision, *, name: str, place: str) -> Iterator[Any]:
         yield line(f"{position}．{_entry(entry, kind)}")
         if entry["reasons"]:
             yield line(f"理由：{'；'.join(entry['reasons'])}。", "small")
-        for mark in entry["unverified"]:
-            yield line(f"待核实：{mark}。", "small")
+    marks = dict.fromkeys(mark for entry in decision.lines for mark in entry["unverified"])
+    if marks:
+        yield line(f"以上结果所依据的下列事项尚待核实：{'；'.join(marks)}。", "small")
     if decision.reason:
         yield line(f"说明：{decision.reason}")
     phone = f"，电话 {decision.body_phone}" if decision.body_phone else ""
@@ -116,5 +117,5 @@ def _entry(entry: dict[str, Any], kind: DecisionKind) -> str:
     said = OUTCOME_LABELS[Outcome(entry["outcome"])]
     amount = f"，{entry['amount_text']}" if entry["amount_text"] else ""
     starts = f"，自 {entry['starts']} 起" if entry["starts"] else ""
-    awaits = f"（{'；'.join(entry['awaits'])}）" if entry["awaits"] else ""
+    awaits = f"，尚待规定：{'；'.join(entry['awaits'])}" if entry["awaits"] else ""
     return f"{entry['benefit']}：{said}{amount}{starts}{awaits}。依据：{entry['cite']}。"

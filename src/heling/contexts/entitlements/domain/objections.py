@@ -114,7 +114,7 @@ OUTCOME_LABELS = {
     Outcome.PENDING: "办理中",
     Outcome.GRANTED: "给予",
     Outcome.DENIED: "不予",
-    Outcome.OPEN: "符合条件，尚待实施办法",
+    Outcome.OPEN: "尚待实施办法",
 }
 
 

@@ -57,8 +57,8 @@ _BEHIND = {
     State.REFUSAL_PROPOSED: 3,
     State.SECOND_PASSED: 4,
     State.REFUSAL_CONFIRMED: 4,
-    State.PUBLISHED: 5,
-    State.OBJECTED: 5,
+    State.PUBLISHED: 4,
+    State.OBJECTED: 4,
     State.GRANTED: 6,
     State.DENIED: 6,
 }
@@ -171,7 +171,7 @@ def case_page(application_id: int, *, on: date, by: Actor) -> CasePage:
         explanation=explain(
             case.determination, list(case.items.order_by("pk").values_list("grant", flat=True))
         ),
-        road=_road(case),
+        road=_road(case, on=on),
         history=_history(case),
         reviews=reviews,
         decisions=tuple(Decision.objects.filter(application=case).order_by("pk")),
@@ -199,14 +199,21 @@ def _term_note(case: Application, term: str) -> str:
     return f"{TERM_LABELS[term]}期限 {procedure.terms[term]}：{procedure.source}"
 
 
-def _road(case: Application) -> tuple[RoadStep, ...]:
+def _road(case: Application, *, on: date) -> tuple[RoadStep, ...]:
     state = State(case.state)
     if state in (State.WITHDRAWN, State.TERMINATED):
         return ()
-    behind = _BEHIND[state]
+    behind, ends = _BEHIND[state], case.publicity_ends
+    if state is State.PUBLISHED and ends is not None and on > ends:
+        behind += 1
+    notes = {State.PUBLISHED: f"到 {ends:%-m月%-d日}"} if ends is not None else {}
     return tuple(
-        RoadStep(label, "done" if place < behind else "now" if place == behind else "")
-        for place, (_, label) in enumerate(_ROAD)
+        RoadStep(
+            label,
+            "done" if place < behind else "now" if place == behind else "",
+            notes.get(step, ""),
+        )
+        for place, (step, label) in enumerate(_ROAD)
     )
 
 

@@ -14,6 +14,7 @@ from heling.contexts.entitlements import law
 from heling.contexts.entitlements.domain.objections import CAUSE_LABELS, Cause
 from heling.contexts.entitlements.domain.standing import Standing, standings
 from heling.contexts.entitlements.models import Determination as Stored
+from heling.contexts.places import public as places
 from heling.engines.law import Citation, Determination, GrantResult, Reason, Verdict
 from heling.engines.law.plain import result_sentence, would_sentence
 from heling.kernel.actor import Actor
@@ -85,9 +86,20 @@ def explain(stored: Stored, only: Iterable[str] | None = None) -> Explanation:
         digest=stored.digest,
         packs=tuple((p.id, p.sha256) for p in made.receipt.packs),
         grants=tuple(_explained(made, s) for s in standings(made, wanted)),
-        provenance=tuple(stored.provenance),
+        provenance=tuple(_named(stored.provenance)),
         timeline=tuple((m.on, m.text) for m in made.timeline),
     )
+
+
+def _named(provenance: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Facts whose value is a division, with its name in place of the code."""
+    codes = [p["value"] for p in provenance if _is_code(p["value"])]
+    names = places.names(codes) if codes else {}
+    return [{**p, "value": names.get(p["value"], p["value"])} for p in provenance]
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 12 and value.isdigit()
 
 
 def _explained(made: Determination, standing: Standing) -> Explained:

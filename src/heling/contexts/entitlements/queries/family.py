@@ -11,21 +11,25 @@ from heling.contexts.entitlements import law
 from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.domain.asking import Asked, questions
 from heling.contexts.entitlements.domain.objections import Outcome
-from heling.contexts.entitlements.domain.standing import amount_text, outcome_of, standings
+from heling.contexts.entitlements.domain.standing import (
+    amount_text,
+    missing_facts,
+    outcome_of,
+)
 from heling.contexts.entitlements.domain.states import CASE, TURNS, UNDECIDED, Channel, State
 from heling.contexts.entitlements.models import Application, Award, Decision, Item
 from heling.contexts.places import public as places
 from heling.contexts.registry import public as registry
-from heling.engines.law import Determination, GrantResult
-from heling.engines.law.determination import WouldChange
+from heling.engines.law import Determination, GrantResult, Status
 from heling.engines.law.plain import elder_sentence
 from heling.kernel.actor import Actor
 from heling.kernel.errors import NotFound
 
-_ORDER = (Outcome.GRANTED, Outcome.OPEN, Outcome.PENDING, Outcome.DENIED)
+_ORDER = (Outcome.GRANTED, Outcome.PENDING, Outcome.OPEN, Outcome.DENIED)
+_BETTER = (Status.GRANTED, Status.OPEN)
 HEADINGS = {
     Outcome.GRANTED: "可以享受",
-    Outcome.OPEN: "符合条件，等具体办法",
+    Outcome.OPEN: "等具体办法出来",
     Outcome.PENDING: "还差一点情况",
     Outcome.DENIED: "现在还不能享受",
 }
@@ -136,27 +140,40 @@ def _running(elder_id: int, *, by: Actor) -> dict[str, Item]:
 
 def _benefit(grant: GrantResult, made: Determination, item: Item | None) -> Benefit:
     outcome = outcome_of(grant)
+    plain = grant.plain or grant.benefit
     asks = {question.fact: question.ask for question in made.missing}
+    better = [w for w in grant.would_change if w.status in _BETTER and len(w.changes) == 1]
     return Benefit(
         grant=grant.id,
-        plain=grant.plain or grant.benefit,
+        plain=plain,
         outcome=outcome.value,
         heading=HEADINGS[outcome],
         amount=amount_text(grant.amount, grant.unit, floor=grant.floor) if grant.enjoyed else "",
-        sentence=elder_sentence(grant, made),
-        questions=tuple(asks.get(word, word) for word in grant.missing),
-        would_change=tuple(_way(w) for w in grant.would_change if len(w.changes) == 1),
+        sentence=_said(grant, made, plain, outcome),
+        questions=tuple(asks.get(word, f"{word}的情况。") for word in missing_facts(made, grant)),
+        would_change=()
+        if outcome in (Outcome.GRANTED, Outcome.OPEN)
+        else tuple(w.changes[0].plain for w in better),
         running=_NEXT[State(item.application.state)] if item else "",
         application_id=item.application_id if item else None,
-        may_apply=item is None and outcome is not Outcome.DENIED,
+        may_apply=item is None and _worth_applying(grant, outcome),
     )
 
 
-def _way(would: WouldChange) -> str:
-    """如果 … 就可以享受 / 每月 30 小时."""
-    change = would.changes[0]
-    when = f"（{change.on:%Y年%-m月%-d日}）" if change.on else ""
-    return f"{change.plain}{when}"
+def _said(grant: GrantResult, made: Determination, plain: str, outcome: Outcome) -> str:
+    """The engine's sentence without the name, which stands above it as a heading."""
+    if outcome is Outcome.PENDING and grant.status is Status.UNKNOWN:
+        return "还差一点情况，请告诉我们："
+    sentence = elder_sentence(grant, made)
+    if outcome is Outcome.PENDING:
+        return f"{sentence}还要请您告诉我们："
+    return sentence.removeprefix(f"{plain}：")
+
+
+def _worth_applying(grant: GrantResult, outcome: Outcome) -> bool:
+    """Is there something to ask for? Not while it is open whether anybody has this right."""
+    open_right = any(term.part == "condition" for term in grant.open_terms)
+    return outcome is not Outcome.DENIED and not (outcome is Outcome.OPEN and open_right)
 
 
 def questions_for(
@@ -182,12 +199,21 @@ def case_questions(application_id: int, *, on: date, by: Actor) -> tuple[Asked, 
 
 
 def offered(elder_id: int, *, on: date, by: Actor) -> list[tuple[str, str, str]]:
-    """(grant, plain words, benefit) of everything that can be applied for now."""
+    """(grant, plain words, heading) of all that is not running yet, best news first.
+
+    To a clerk everything: who insists on a reasoned refusal gets one. To the elder's own
+    side only what there is something to ask for.
+    """
     made = law.determine(elder_id, on=on, by=by).determination
     taken = set(_running(elder_id, by=by))
-    lines = standings(made, [g.id for g in made.grants if g.id not in taken])
-    ordered = sorted(lines, key=lambda s: _ORDER.index(s.outcome))
-    return [(s.grant, s.plain or s.benefit, HEADINGS[s.outcome]) for s in ordered]
+    office = by.territory is not None
+    rows = [
+        (outcome_of(grant), grant)
+        for grant in made.grants
+        if grant.id not in taken and (office or _worth_applying(grant, outcome_of(grant)))
+    ]
+    rows.sort(key=lambda row: _ORDER.index(row[0]))
+    return [(g.id, g.plain or g.benefit, HEADINGS[outcome]) for outcome, g in rows]
 
 
 def my_applications(*, on: date, by: Actor) -> list[Progress]:

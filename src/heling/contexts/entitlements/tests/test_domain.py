@@ -16,6 +16,7 @@ from heling.contexts.entitlements.domain.months import (
     parse_month,
 )
 from heling.contexts.entitlements.domain.procedure import (
+    FOLDER,
     TERMS,
     parse_procedures,
     procedure_on,
@@ -245,3 +246,8 @@ class CaseLife(RuleBasedStateMachine):
 
 
 TestCaseLife = CaseLife.TestCase
+
+
+def test_the_readme_draws_the_table() -> None:
+    readme = FOLDER.parent / "README.md"
+    assert CASE.mermaid() in readme.read_text("utf-8")

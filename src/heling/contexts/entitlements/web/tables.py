@@ -19,7 +19,7 @@ from heling.contexts.entitlements.domain.objections import (
     ObjectionState,
 )
 from heling.contexts.entitlements.domain.standing import amount_text
-from heling.contexts.entitlements.domain.states import CASE, CHANNEL_LABELS, State
+from heling.contexts.entitlements.domain.states import CASE, CHANNEL_LABELS, Channel, State
 from heling.contexts.entitlements.queries import rows
 from heling.contexts.entitlements.queries.cases import STATE_TAGS
 from heling.contexts.entitlements.web import forms
@@ -88,7 +88,12 @@ APPLICATIONS = List(
         Column(key="items", label="申请项目", value="item_names"),
         Column(key="state", label="状态", value=_case_state, kind=Kind.TAG, sort="state"),
         Column(key="due", label="最迟办理日", value="due_on", kind=Kind.DATE, sort="due_on"),
-        Column(key="channel", label="渠道", value="get_channel_display", sort=""),
+        Column(
+            key="channel",
+            label="渠道",
+            value=lambda row: CHANNEL_LABELS[Channel(row.channel)],
+            shown=False,
+        ),
         Column(
             key="submitted",
             label="提交日",
@@ -100,7 +105,7 @@ APPLICATIONS = List(
     ),
     filters=(
         Search(key="q", label="老年人", hint="姓名、拼音、证件号后四位或电话", find=rows.of_elder),
-        Choices(key="state", label="状态", options=_options(CASE.labels), field="state"),
+        Choice(key="state", label="状态", options=_options(CASE.labels), field="state"),
         Choice(key="channel", label="渠道", options=_options(CHANNEL_LABELS), field="channel"),
         DateRange(key="due", label="最迟办理日", field="due_on"),
         _PLACE,
@@ -147,7 +152,7 @@ CANDIDATES = List(
     ),
     filters=(
         Search(key="q", label="老年人", hint="姓名、拼音、证件号后四位或电话", find=rows.of_elder),
-        Choices(key="state", label="状态", options=_options(CANDIDATE.labels), field="state"),
+        Choice(key="state", label="状态", options=_options(CANDIDATE.labels), field="state"),
         _PLACE,
     ),
     row_url=lambda row: reverse("entitlements_elder", args=[row.elder_id]),
