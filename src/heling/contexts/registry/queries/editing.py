@@ -33,7 +33,7 @@ def editable(elder_id: int, *, by: Actor) -> Editable:
     """NotFound for a stranger."""
     card = elder_card(elder_id, by=by)
     elder = Elder.objects.visible_to(by).get(pk=card.id)
-    initial = {name: getattr(elder, name) for name in _PLAIN}
+    initial = {name: getattr(elder, name) for name in _PLAIN if name != "hukou_code"}
     return Editable(card, initial, tuple(_labelled(elder)))
 
 

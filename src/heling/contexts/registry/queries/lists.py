@@ -61,12 +61,13 @@ def describe(rows: Sequence[Any]) -> None:
     Addresses come by a query of their own: a join would make the planner sort the whole
     territory before it takes one page.
     """
-    names = places.names({row.code for row in rows})
+    codes = {row.code for row in rows}
+    names = places.names(codes | {code[:4] for code in codes})
     homes = Household.objects.filter(pk__in={row.household_id for row in rows}).order_by()
     addresses = dict(homes.values_list("pk", "address"))
     kinds = {ElderState.ACTIVE: "good", ElderState.DECEASED: "plain"}
     for row in rows:
-        row.place = names.get(row.code, row.code)
+        row.place = names.get(row.code, row.code).removeprefix(names.get(row.code[:4], ""))
         row.address = addresses.get(row.household_id, "")
         state = ElderState(row.state)
         row.state_tag = (kinds.get(state, "warn"), ELDER.labels[state])

@@ -260,7 +260,42 @@ def communities(*, by: Actor, under: str = "") -> list[PlaceChoice]:
     return [PlaceChoice(p.code, p.full_name.removeprefix(street.full_name)) for p in below]
 
 
+_CITY = 4
 _STREET = 9
+
+
+def counties(*, by: Actor) -> list[PlaceChoice]:
+    """Counties of the city in which the actor works, for choosing a 户籍地 in it."""
+    if by.territory is None:
+        return []
+    city = Territory(by.territory.city.removesuffix("00"))
+    return [PlaceChoice(p.territory.code, p.name) for p in places.below(city, level="县")]
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A way down the division tree: ``path`` from the city to here (code, name), ``below``
+    the next divisions to choose from, ``communities`` when a street has been reached."""
+
+    path: tuple[PlaceChoice, ...]
+    below: tuple[PlaceChoice, ...]
+    communities: tuple[PlaceChoice, ...]
+
+
+def drill(under: str) -> Drill:
+    """Where the division with these digits stands, and what lies below it. NotFound."""
+    here: Territory | None = Territory.parse(under) if under else None
+    if here is None:
+        raise NotFound("没有这个区划。", hint="请从列表中选择。")
+    path: list[PlaceChoice] = []
+    while here is not None and len(here.prefix) >= _CITY:
+        path.insert(0, PlaceChoice(here.prefix, places.place(here.prefix).name))
+        here = here.parent
+    if not path:
+        raise NotFound("没有这个区划。", hint="请从列表中选择。")
+    below = tuple(PlaceChoice(p.code, p.name) for p in places.children(path[-1].code))
+    at_street = len(path[-1].code) >= _STREET
+    return Drill(tuple(path), () if at_street else below, below if at_street else ())
 
 
 def streets(*, by: Actor) -> list[PlaceChoice]:

@@ -21,7 +21,13 @@ from heling.contexts.registry.queries.cards import ElderCard
 from heling.contexts.registry.queries.duplicates import Candidate, candidates
 from heling.contexts.registry.queries.editing import editable
 from heling.contexts.registry.queries.history import timeline
-from heling.contexts.registry.queries.pages import communities, elder_page, streets
+from heling.contexts.registry.queries.pages import (
+    PlaceChoice,
+    communities,
+    counties,
+    elder_page,
+    streets,
+)
 from heling.contexts.registry.queries.search import search
 from heling.contexts.registry.web.forms import EditForm, PersonForm, RevealForm, add_problems
 from heling.kernel.actor import Actor
@@ -57,7 +63,12 @@ def new(request: Request) -> HttpResponse:
     request.actor.require(Perm.REGISTER)
     under = request.GET.get("under", "")
     places = communities(by=request.actor, under=under)
-    form = PersonForm(request.POST or None, places=places, initial=_first(places))
+    form = PersonForm(
+        request.POST or None,
+        places=places,
+        counties=counties(by=request.actor),
+        initial=_first(places),
+    )
     alike: list[Candidate] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -115,7 +126,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     """All particulars but the residence. Somebody else's save in between is shown, not lost."""
     request.actor.require(Perm.EDIT)
     now = editable(pk, by=request.actor)
-    form = EditForm(request.POST or None, initial=now.initial)
+    offered = counties(by=request.actor)
+    form = EditForm(request.POST or None, initial=now.initial, counties=offered)
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -132,7 +144,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
             form.add_error("resident_id", str(error))
         except Conflict as error:
             conflict = error
-            form = _again(form, now.initial["version"])
+            form = _again(form, now.initial["version"], offered)
         else:
             said = f"已保存：{'、'.join(changed)}。" if changed else "没有改动，未保存。"
             messages.success(request, said)
@@ -142,12 +154,12 @@ def edit(request: Request, pk: int) -> HttpResponse:
     return render(request, "registry/elder_edit.html", context, status=status)
 
 
-def _again(form: EditForm, version: int) -> EditForm:
+def _again(form: EditForm, version: int, offered: list[PlaceChoice]) -> EditForm:
     """The same typing on top of the newest version: saving again is then a decision."""
     data = QueryDict(mutable=True)
     data.update(form.data)
     data["version"] = str(version)
-    return EditForm(data)
+    return EditForm(data, counties=offered)
 
 
 @never_cache

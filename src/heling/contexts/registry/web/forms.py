@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -92,8 +92,16 @@ class _Base(forms.Form):
     use_required_attribute = False
 
 
+def _offer(form: forms.Form, name: str, nothing: str, places: Iterable[PlaceChoice]) -> None:
+    """Give a select its options; ``nothing`` is its empty first line."""
+    options = [("", nothing), *((p.code, p.label) for p in places)]
+    form.fields[name].choices = options  # type: ignore[attr-defined]
+
+
 class PersonForm(_Base):
     """Who it is, where, how to reach, Table A. Nothing is required here: the action says it."""
+
+    no_hukou: ClassVar[str] = "与居住地相同"
 
     name = text("姓名", 60, "与证件一致；少数民族姓名中间用“·”", required=False)
     resident_id = text("身份证号", 24, "15 位旧证号会自动换成 18 位", required=False)
@@ -103,7 +111,10 @@ class PersonForm(_Base):
     religion = text("宗教信仰", 20, required=False)
     code = pick("居住社区（村）", [], required=False)
     address = text("地址", 200, "社区（村）以下，写到门牌号", required=False)
-    hukou_code = text("户籍地", 20, "区划代码；与居住地相同可不填", required=False)
+    hukou_code = pick("户籍地", [], required=False)
+    hukou_other = text(
+        "外地户籍的区划代码", 20, "6 位，身份证号前 6 位通常就是；本市的不填", required=False
+    )
     hukou_name = text("户籍地名称", 160, "外地户籍请写明省、市、县", required=False)
     living = one_of("居住情况", Living, required=False)
     no_supporters = forms.BooleanField(label="经核实，没有赡养人、扶养人", required=False)
@@ -116,23 +127,30 @@ class PersonForm(_Base):
     incomes = some_of("经济来源", Income)
     diagnoses = some_of("疾病诊断", Diagnosis)
 
-    def __init__(self, *args: Any, places: Iterable[PlaceChoice] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        places: Iterable[PlaceChoice] = (),
+        counties: Iterable[PlaceChoice] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        options = [("", "请选择"), *((p.code, p.label) for p in places)]
-        self.fields["code"].choices = options  # type: ignore[attr-defined]
+        _offer(self, "code", "请选择", places)
+        _offer(self, "hukou_code", self.no_hukou, counties)
 
     def particulars(self, *, demo: bool = False) -> Particulars:
         """What was typed, for the action to check. Empty 户籍地 means the residence."""
         data = dict(self.cleaned_data)
         for name in ("medical", "incomes", "diagnoses"):
             data[name] = tuple(data[name])
-        data["hukou_code"] = data["hukou_code"] or data["code"]
+        data["hukou_code"] = data.pop("hukou_other").strip() or data["hukou_code"] or data["code"]
         return Particulars(**data, demo=demo)
 
 
 class EditForm(PersonForm):
     """The same for a registered elder. Sealed numbers are left empty to stay as they are."""
 
+    no_hukou: ClassVar[str] = "不变"
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -146,7 +164,8 @@ class EditForm(PersonForm):
     def changes(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         data.pop("version")
-        for name in ("resident_id", "phone", "bank"):
+        data["hukou_code"] = data.pop("hukou_other").strip() or data["hukou_code"]
+        for name in ("resident_id", "phone", "bank", "hukou_code"):
             if not data[name].strip():
                 data.pop(name)
         for name in ("medical", "incomes", "diagnoses"):
@@ -156,10 +175,14 @@ class EditForm(PersonForm):
 
 class MoveForm(_Base):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    code = text("居住社区（村）", 20, "在下面查到后点选，或填 12 位区划代码", required=False)
+    code = pick("居住社区（村）", [], required=False)
     address = text("地址", 200, "社区（村）以下，写到门牌号", required=False)
     on = day("变更日期")
     whole_household = forms.BooleanField(label="同户的其他老年人一起变更", required=False)
+
+    def __init__(self, *args: Any, places: Iterable[PlaceChoice] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "code", "请选择", places)
 
 
 class DeathForm(_Base):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from heling.contexts.registry import actions
 from heling.contexts.registry.access import Perm
 from heling.contexts.registry.queries.cards import elder_card
-from heling.contexts.registry.queries.pages import communities, streets, version_of
+from heling.contexts.registry.queries.pages import drill, version_of
 from heling.contexts.registry.web.forms import (
     AwayForm,
     DeathForm,
@@ -34,15 +34,11 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def move(request: Request, pk: int) -> HttpResponse:
     request.actor.require(Perm.EDIT)
-    under = request.GET.get("under", "")
-    context = {
-        "card": elder_card(pk, by=request.actor),
-        "places": communities(by=request.actor, under=under),
-        "streets": streets(by=request.actor),
-        "under": under,
-    }
+    card = elder_card(pk, by=request.actor)
+    where = drill(request.GET.get("under", card.code[:9]))
     start = {"version": version_of(pk, by=request.actor), "on": timezone.localdate()}
-    form = MoveForm(request.POST or None, initial=start)
+    form = MoveForm(request.POST or None, initial=start, places=where.communities)
+    context = {"card": card, "where": where}
     return _answer(
         request,
         form,
