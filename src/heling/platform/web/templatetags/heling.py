@@ -84,7 +84,7 @@ def icon(name: str) -> SafeString:
     if drawing is None:
         return SafeString("")
     return format_html(
-        '<svg class="h-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        '<svg class="h-icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
         mark_safe(drawing),  # noqa: S308  our own constants
     )
 
