@@ -17,7 +17,7 @@ from heling.contexts.entitlements.domain.standing import (
     outcome_of,
 )
 from heling.contexts.entitlements.domain.states import CASE, TURNS, UNDECIDED, Channel, State
-from heling.contexts.entitlements.models import Application, Award, Decision, Item
+from heling.contexts.entitlements.models import Application, Decision, Item
 from heling.contexts.places import public as places
 from heling.contexts.registry import public as registry
 from heling.engines.law import Determination, GrantResult, Status
@@ -270,9 +270,3 @@ def decision_for(decision_id: int, *, by: Actor) -> Decision:
     if row is None:
         raise NotFound("没有找到这份决定书。", hint="请从办理进度进入。")
     return row
-
-
-def enjoyed(elder_id: int, *, on: date, by: Actor) -> list[Award]:
-    """Awards that run on a day."""
-    rows = Award.objects.visible_to(by).filter(elder_id=elder_id, starts__lte=on)
-    return [a for a in rows.order_by("grant", "starts") if a.ends is None or a.ends >= on]
