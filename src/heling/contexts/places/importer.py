@@ -8,7 +8,7 @@ villages, and the names of all other provinces and cities, because elders live w
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,15 +54,25 @@ def read(package: Path, *, cities: Collection[str]) -> Iterator[DivisionRow]:
     full_names: dict[str, str] = {}
     for file, parent_column in _FILES:
         with (dist / file).open(encoding="utf-8", newline="") as lines:
-            for line in csv.DictReader(lines):
-                if len(line["code"]) <= 4 or line["code"][:4] in wanted:
-                    parent = line[parent_column] if parent_column else None
-                    row = _row(line["code"], line["name"], parent, full_names)
-                    full_names[row.code] = row.full_name
-                    yield row
+            for line in csv.DictReader(_wanted(lines, wanted)):
+                parent = line[parent_column] if parent_column else None
+                row = _row(line["code"], line["name"], parent, full_names)
+                full_names[row.code] = row.full_name
+                yield row
     missing = wanted - full_names.keys()
     if missing:
         raise BadInput.single("城市代码", f"数据包里没有 {'、'.join(sorted(missing))}")
+
+
+def _wanted(lines: Iterable[str], cities: Collection[str]) -> Iterator[str]:
+    """The heading, and the lines of provinces, of cities, and of what lies in ``cities``.
+
+    Chosen by their first column before they are parsed: 665,000 villages are not ours.
+    """
+    for number, line in enumerate(lines):
+        code = line.partition(",")[0]
+        if number == 0 or len(code) <= 4 or code[:4] in cities:
+            yield line
 
 
 def _row(code: str, name: str, parent: str | None, full_names: dict[str, str]) -> DivisionRow:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from django.conf import settings
+
 from heling.contexts.assessment.public import demo_assessments
 from heling.contexts.entitlements.public import DemoOffice, demo_cases
 from heling.contexts.identity import public as identity
@@ -25,6 +27,7 @@ from heling.shell.city.drafts import Converter
 from heling.shell.city.ground import cities_with_packs, prepare, refuse_in_production, villages
 from heling.shell.city.hardship import with_hardship
 from heling.shell.city.layout import Home, home_of, spread
+from heling.shell.city.rosters import write_demonstration_rosters
 from heling.shell.city.seeding import seeder
 
 SEED = 1
@@ -95,8 +98,13 @@ def _found(elders: int, *, today: date, by: Actor, say: Say) -> None:
     people = _populate(elders, ground, [h.street for h in homes], today=today, by=by)
     say("补入能力评估 …")
     _assess(people, homes, today=today, by=by)
+    taken = {draft.resident_id for draft in people.drafts.values()}
     for home in homes:
         _put_to_work(home, people, today=today, say=say)
+        rosters = write_demonstration_rosters(
+            home, folder=settings.CONFIG.var / "demo", taken=taken, today=today
+        )
+        say("  可导入的花名册：" + "、".join(map(str, rosters)))
 
 
 def _populate(

@@ -62,4 +62,4 @@ def villages(divisions: Sequence[Territory]) -> list[VillageRef]:
 
 
 def _village(place: places.Place) -> VillageRef:
-    return VillageRef(place.code, place.name, places.is_resident_committee(place.territory))
+    return VillageRef(place.code, place.full_name, places.is_resident_committee(place.territory))

@@ -5,29 +5,54 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from pathlib import Path
 
+from heling.kernel.errors import BadInput
 from heling.shell.cli.hosting import database_ready
 
 
 def seed(args: Namespace) -> int:
     """``heling seed``: a population of any size, all of it marked as demonstration data."""
+    if (args.elders is None) == (args.roster is None):
+        raise BadInput.single("参数", "请写明 --elders 登记多少人，或 --roster 写成哪个花名册文件")
     with database_ready():
-        from django.utils import timezone
+        return _write_roster(args) if args.roster else _register(args)
 
-        from heling.shell.city import seed_population
 
-        loaded = seed_population(
-            elders=args.elders,
-            divisions=args.division or (),
-            seed=args.seed,
-            today=timezone.localdate(),
-            say=_say,
-        )
+def _register(args: Namespace) -> int:
+    from django.utils import timezone
+
+    from heling.shell.city import seed_population
+
+    loaded = seed_population(
+        elders=args.elders,
+        divisions=args.division or (),
+        seed=args.seed,
+        today=timezone.localdate(),
+        say=_say,
+    )
     _say(
         f"登记了 {loaded.elders:,} 位老年人、{loaded.households:,} 户、"
         f"{loaded.supporters:,} 位赡养人和扶养人、{loaded.statuses:,} 条身份认定"
         + (f"；{loaded.skipped:,} 人的证件号已经登记，跳过" if loaded.skipped else "")
     )
+    return 0
+
+
+def _write_roster(args: Namespace) -> int:
+    from django.utils import timezone
+
+    from heling.shell.city import write_roster
+
+    rows = write_roster(
+        Path(args.roster),
+        rows=args.rows,
+        divisions=args.division or (),
+        seed=args.seed,
+        today=timezone.localdate(),
+        dirty=args.dirty,
+    )
+    _say(f"写了 {rows:,} 行到 {args.roster}，均为虚构的人。")
     return 0
 
 

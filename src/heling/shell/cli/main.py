@@ -60,7 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--elders", type=int, default=5000, help="首次启动时生成的老年人数")
 
     seed = _command(commands, "seed", "data:seed", "生成演示人口（全部标明演示数据）")
-    seed.add_argument("--elders", type=int, required=True)
+    seed.add_argument("--elders", type=int, help="登记多少人")
+    seed.add_argument("--roster", metavar="FILE", help="不登记，写成花名册（.xlsx 或 .csv）")
+    seed.add_argument("--rows", type=int, default=200, help="花名册的行数")
+    seed.add_argument("--dirty", action="store_true", help="花名册里带各种错误，用来练习导入")
     seed.add_argument("--division", action="append", help="区划代码，可重复；默认两市")
     seed.add_argument("--seed", type=int, default=1)
 

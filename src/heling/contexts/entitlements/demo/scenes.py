@@ -35,8 +35,9 @@ def demo_cases(
     if not settings.DEMO:
         raise Refused("正式环境不能补造办件。", hint="请从真实的申请开始。")
     with scoped(system("演示数据")):
-        entitled, others = sort_out(elders[:_MOST], enough=_ENOUGH, on=today, by=office.city)
-        walker = Walker(office, today, [family_elder, *entitled], others)
+        first = [family_elder, *elders[:_MOST]]
+        entitled, others = sort_out(first, enough=_ENOUGH, on=today, by=office.city)
+        walker = Walker(office, today, entitled, others)
         _past(walker)
         _last_month(office, today)
         _publicity(walker)
@@ -105,7 +106,7 @@ def _family(elder_id: int, today: date) -> None:
     by = family_actor(elder_id)
     if by is None:
         return
-    wanted = wish(elder_id, on=today, by=by)
+    wanted = wish(elder_id, on=today, by=by, said={})
     running = Item.objects.filter(elder_id=elder_id, live=True).values_list("grant", flat=True)
     rest = [grant for grant in wanted.grants if grant not in set(running)]
     if rest:

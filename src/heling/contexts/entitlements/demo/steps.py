@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +19,6 @@ from heling.engines.law.units import Kind
 from heling.kernel.actor import ANONYMOUS, Actor
 from heling.kernel.errors import HelingError
 
-Walk = Callable[[int], Application]
 _ROUNDS = 4  # an answer may raise another question
 
 
@@ -28,56 +27,70 @@ class Wish:
     """What the law gives an elder on a day (first what a measure need not still fill), what
     it refuses, and the answers that this takes."""
 
+    elder_id: int
     code: str
     grants: tuple[str, ...]
     refused: tuple[str, ...]
     answers: Mapping[str, Any]
 
 
-def wish(elder_id: int, *, on: date, by: Actor) -> Wish:
-    """Ask the law as somebody would who has none of the statuses that nobody certified."""
-    declared: dict[str, Any] = {}
-    found = law.determine(elder_id, on=on, by=by)
+def wish(elder_id: int, *, on: date, by: Actor, said: dict[str, Any]) -> Wish:
+    """Ask the law as somebody would who has none of the statuses that nobody certified.
+
+    ``said`` collects the answers that the law asked for, so that the next elder of the same
+    city gives them at once.
+    """
+    found = law.determine(elder_id, on=on, by=by, declared=said)
     rules = law.rules_for(found.card.code)
     for _ in range(_ROUNDS):
-        new = _answers(found.determination, rules) - declared.items()
+        new = {w: a for w, a in _answers(found.determination, rules) if w not in said}
         if not new:
             break
-        declared |= dict(new)
-        found = law.determine(elder_id, on=on, by=by, declared=declared)
+        said |= new
+        found = law.determine(elder_id, on=on, by=by, declared=said)
     every = [g.id for g in found.determination.grants]
     by_outcome: dict[Outcome, list[str]] = {}
     for standing in standings(found.determination, every):
         by_outcome.setdefault(standing.outcome, []).append(standing.grant)
     given = [*by_outcome.get(Outcome.GRANTED, ()), *by_outcome.get(Outcome.OPEN, ())]
-    return Wish(found.card.code, tuple(given), tuple(by_outcome.get(Outcome.DENIED, ())), declared)
+    used = {p["word"] for p in found.provenance if p["source"] == law.SAID}
+    return Wish(
+        elder_id,
+        found.card.code,
+        tuple(given),
+        tuple(by_outcome.get(Outcome.DENIED, ())),
+        {word: answer for word, answer in said.items() if word in used},
+    )
 
 
 def sort_out(
     elders: Iterable[int], *, enough: int, on: date, by: Actor
-) -> tuple[list[int], list[int]]:
+) -> tuple[list[Wish], list[Wish]]:
     """Elders whom the law gives something, until there are ``enough``, and those passed over."""
-    entitled: list[int] = []
-    others: list[int] = []
+    entitled: list[Wish] = []
+    others: list[Wish] = []
+    said: dict[str, Any] = {}
     for elder_id in elders:
         if len(entitled) == enough:
             break
-        (entitled if wish(elder_id, on=on, by=by).grants else others).append(elder_id)
+        wanted = wish(elder_id, on=on, by=by, said=said)
+        (entitled if wanted.grants else others).append(wanted)
     return entitled, others
 
 
-def _answers(determination: Determination, rules: RuleSet) -> set[tuple[str, Any]]:
+def _answers(determination: Determination, rules: RuleSet) -> Iterator[tuple[str, Any]]:
     """No to every status, nothing to every number, the first of every choice."""
-    answers: set[tuple[str, Any]] = set()
     for question in determination.missing:
         kind = rules.facts[question.fact].type
         if kind.kind is Kind.BOOL:
-            answers.add((question.fact, False))
+            yield question.fact, False
         elif kind.kind is Kind.NUMBER:
-            answers.add((question.fact, 0))
+            yield question.fact, 0
         elif kind.kind is Kind.ENUM and question.fact != law.LEVEL:
-            answers.add((question.fact, kind.levels[0]))
-    return answers
+            yield question.fact, kind.levels[0]
+
+
+Walk = Callable[[Wish], Application]
 
 
 @dataclass(slots=True)
@@ -89,8 +102,8 @@ class Walker:
 
     office: DemoOffice
     today: date
-    waiting: list[int]
-    others: list[int]
+    waiting: list[Wish]
+    others: list[Wish]
 
     def ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
@@ -104,37 +117,37 @@ class Walker:
         self.others += [self.waiting.pop() for _ in range(min(count, len(self.waiting)))]
         return self._some(count, walk, self.others)
 
-    def _some(self, count: int, walk: Walk, elders: list[int]) -> list[Application]:
+    def _some(self, count: int, walk: Walk, elders: list[Wish]) -> list[Application]:
         made: list[Application] = []
-        for elder_id in list(elders):
+        for wanted in list(elders):
             if len(made) == count:
                 break
             try:
                 with transaction.atomic():
-                    made.append(walk(elder_id))
+                    made.append(walk(wanted))
             except HelingError:
                 continue  # the law gives this one nothing, or facts changed on the way
-            elders.remove(elder_id)
+            elders.remove(wanted)
         return made
 
     # --- to a stage; days are counted back from today ------------------------------------
 
     def applied(self, days: int) -> Walk:
-        return lambda elder_id: self._apply(elder_id, days, refused=False)
+        return lambda wanted: self._apply(wanted, days, refused=False)
 
     def accepted(self, days: int) -> Walk:
-        def walk(elder_id: int) -> Application:
-            case = self._apply(elder_id, days, refused=False)
+        def walk(wanted: Wish) -> Application:
+            case = self._apply(wanted, days, refused=False)
             return self._accept(case, days - 1)
 
         return walk
 
     def first_passed(self, days: int) -> Walk:
-        return lambda elder_id: self._first(self.accepted(days)(elder_id), days - 3)
+        return lambda wanted: self._first(self.accepted(days)(wanted), days - 3)
 
     def second_passed(self, days: int) -> Walk:
-        def walk(elder_id: int) -> Application:
-            case = self.first_passed(days)(elder_id)
+        def walk(wanted: Wish) -> Application:
+            case = self.first_passed(days)(wanted)
             return actions.second_review(
                 application_id=case.pk, verdict="pass", on=self.ago(days - 7), by=self.office.county
             )
@@ -142,8 +155,8 @@ class Walker:
         return walk
 
     def refusal_proposed(self, days: int) -> Walk:
-        def walk(elder_id: int) -> Application:
-            case = self._accept(self._apply(elder_id, days, refused=True), days - 1)
+        def walk(wanted: Wish) -> Application:
+            case = self._accept(self._apply(wanted, days, refused=True), days - 1)
             return actions.first_review(
                 application_id=case.pk,
                 verdict="fail",
@@ -155,8 +168,8 @@ class Walker:
         return walk
 
     def denied(self, days: int) -> Walk:
-        def walk(elder_id: int) -> Application:
-            case = self.refusal_proposed(days)(elder_id)
+        def walk(wanted: Wish) -> Application:
+            case = self.refusal_proposed(days)(wanted)
             county, why = self.office.county, "初审意见属实，按现行规定不能给予。"
             actions.second_review(
                 application_id=case.pk, verdict="fail", reason=why, on=self.ago(days - 6), by=county
@@ -167,8 +180,8 @@ class Walker:
         return walk
 
     def to_be_corrected(self, days: int) -> Walk:
-        def walk(elder_id: int) -> Application:
-            case = self._apply(elder_id, days, refused=False)
+        def walk(wanted: Wish) -> Application:
+            case = self._apply(wanted, days, refused=False)
             return actions.request_correction(
                 application_id=case.pk,
                 what="请补交医院近半年的诊断证明复印件。",
@@ -179,8 +192,8 @@ class Walker:
         return walk
 
     def withdrawn(self, days: int) -> Walk:
-        def walk(elder_id: int) -> Application:
-            case = self._apply(elder_id, days, refused=False)
+        def walk(wanted: Wish) -> Application:
+            case = self._apply(wanted, days, refused=False)
             return actions.withdraw(
                 application_id=case.pk,
                 reason="老人近期要到外地女儿家居住，暂不申请。",
@@ -213,14 +226,11 @@ class Walker:
             by=ANONYMOUS,
         )
 
-    def _apply(self, elder_id: int, days: int, *, refused: bool) -> Application:
-        on = self.ago(days)
-        wanted = wish(elder_id, on=on, by=self.office.city)
-        grants = wanted.refused[:1] if refused else wanted.grants[:2]
+    def _apply(self, wanted: Wish, days: int, *, refused: bool) -> Application:
         return actions.apply_for(
-            elder_id=elder_id,
-            grants=grants,
-            on=on,
+            elder_id=wanted.elder_id,
+            grants=wanted.refused[:1] if refused else wanted.grants[:2],
+            on=self.ago(days),
             by=self.office.clerk_of(wanted.code),
             consent="上门征得本人口头同意",
             answers=wanted.answers,
