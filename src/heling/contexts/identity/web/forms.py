@@ -106,11 +106,13 @@ class PostForm(forms.Form):
     )
     name = forms.CharField(label="姓名", max_length=40, help_text="与证件一致。")
     code = forms.ChoiceField(label="区划")
-    starts = forms.DateField(label="起", widget=forms.DateInput(attrs={"type": "date"}))
+    starts = forms.DateField(
+        label="起", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     ends = forms.DateField(
         label="止",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="不填表示长期；当天仍有效。",
     )
     medical = forms.BooleanField(label="有医护专业背景", required=False)
