@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
+from heling.contexts.identity.public import (
+    CONSENTS,
+    RELATIONS,
+    grant_representation,
+    representations_of,
+    withdraw_representation,
+)
 from heling.contexts.registry.access import Perm
 from heling.contexts.registry.actions.changing import take_over
 from heling.contexts.registry.actions.common import locked, refresh_tokens
@@ -28,7 +36,7 @@ TAKEABLE = (
 
 @transaction.atomic
 def merge_elders(
-    *, keep_id: int, merge_id: int, take: tuple[str, ...], reason: str, today: date, by: Actor
+    *, keep_id: int, merge_id: int, take: tuple[str, ...], reason: str, at: datetime, by: Actor
 ) -> None:
     """``merge_id`` becomes 已合并 and points to ``keep_id``.
 
@@ -37,6 +45,7 @@ def merge_elders(
     """
     by.require(Perm.MERGE)
     _check(keep_id, merge_id, take, reason)
+    today = timezone.localdate(at)
     first, second = (locked(i, by=by) for i in sorted((keep_id, merge_id)))
     kept, merged = (first, second) if first.pk == keep_id else (second, first)
     if kept.state != ElderState.ACTIVE:
@@ -45,6 +54,7 @@ def merge_elders(
     take = (*take, "hukou_name") if "hukou_code" in take else take
     take_over(kept, merged, take, today=today, by=by)
     moved = {"supporters": _move_supporters(kept, merged), "statuses": _move_statuses(kept, merged)}
+    _hand_over_representations(kept, merged, reason=reason.strip(), at=at, by=by)
     merged.merged_into = kept
     merged.version += 1
     with refusing():
@@ -71,6 +81,34 @@ def _check(keep_id: int, merge_id: int, take: tuple[str, ...], reason: str) -> N
         raise BadInput.single("理由", "没有填写，请写明怎样确认是同一个人")
     if unknown := set(take) - set(TAKEABLE):
         raise BadInput.single("采用的内容", f"不能采用 {'、'.join(sorted(unknown))}")
+
+
+def _hand_over_representations(
+    kept: Elder, merged: Elder, *, reason: str, at: datetime, by: Actor
+) -> None:
+    """Whoever spoke for the merged registration speaks for the kept one, on the same consent."""
+    mine = {r.user_id for r in representations_of(kept.pk, by=by) if r.current}
+    relations = {label: value for value, label in RELATIONS}
+    consents = {label: value for value, label in CONSENTS}
+    for row in representations_of(merged.pk, by=by):
+        if not row.current:
+            continue
+        withdraw_representation(
+            representation_id=row.representation_id, reason=f"合并登记：{reason}", at=at, by=by
+        )
+        if row.user_id not in mine:
+            grant_representation(
+                elder_id=kept.pk,
+                code=kept.code,
+                username=row.username,
+                name=row.name,
+                relation=relations[row.relation],
+                consent=consents[row.consent],
+                document=row.document,
+                ends=row.ends,
+                at=at,
+                by=by,
+            )
 
 
 def _move_supporters(kept: Elder, merged: Elder) -> list[int]:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from django.utils import timezone
 
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.places.testing import OTHER_COUNTY, VILLAGE, plant
@@ -57,7 +58,9 @@ def furnish(code: str) -> int:
 
     supporter = SupporterInput(name="王大", relation="son", lives="city", phone="13911112222")
     supporter_id = add_supporter(elder_id=elder_id, supporter=supporter, by=by)
-    merge_elders(keep_id=elder_id, merge_id=twin, take=(), reason="同一人", today=TODAY, by=by)
+    merge_elders(
+        keep_id=elder_id, merge_id=twin, take=(), reason="同一人", at=timezone.now(), by=by
+    )
     update_elder(elder_id=elder_id, version=1, changes={"living": "alone"}, today=TODAY, by=by)
     Status.objects.filter(elder_id=elder_id).update(ends=date(2026, 12, 31))
     Supporter.objects.filter(pk=supporter_id).update(lives="elsewhere")

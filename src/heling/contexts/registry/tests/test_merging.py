@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from heling.contexts.identity.public import RoleKey
+from heling.contexts.identity.public import RoleKey, representations_of
+from heling.contexts.identity.testing import acting, person, represent
 from heling.contexts.places.testing import VILLAGE
 from heling.contexts.registry.actions import add_supporter, merge_elders
 from heling.contexts.registry.actions.supporters import SupporterInput
@@ -16,6 +17,8 @@ from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Refused
 from heling.platform.journal.models import Entry
 
+NOW = datetime(2026, 11, 1, 2, tzinfo=UTC)
+
 pytestmark = pytest.mark.usefixtures("db")
 
 
@@ -24,7 +27,7 @@ def street() -> Actor:
 
 
 def merge(keep: int, drop: int, *, by: Actor | None = None, **changes: object) -> None:
-    values: dict = {"take": (), "reason": "本人到场核实", "today": TODAY}
+    values: dict = {"take": (), "reason": "本人到场核实", "at": NOW}
     merge_elders(keep_id=keep, merge_id=drop, by=by or street(), **values | changes)
 
 
@@ -103,3 +106,15 @@ def test_both_must_be_in_the_territory_and_the_post_must_allow_it() -> None:
         merge(keep, drop, by=actor(RoleKey.STREET, "990103002"))
     with pytest.raises(Forbidden):
         merge(keep, drop, by=actor(RoleKey.COMMITTEE))
+
+
+def test_whoever_spoke_for_the_merged_one_speaks_for_the_kept_one() -> None:
+    keep, drop = a_pair()
+    daughter, son = person(name="王女"), person(name="王子")
+    represent(daughter, drop, VILLAGE)
+    represent(son, drop, VILLAGE)
+    represent(son, keep, VILLAGE)
+    merge(keep, drop, by=acting(RoleKey.STREET, VILLAGE[:9]))
+    now = {r.user_id for r in representations_of(keep, by=street()) if r.current}
+    assert now == {daughter.pk, son.pk}
+    assert not [r for r in representations_of(drop, by=street()) if r.current]

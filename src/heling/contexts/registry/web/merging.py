@@ -41,7 +41,7 @@ def merge(request: Request, keep_id: int, merge_id: int) -> HttpResponse:
                 merge_id=merge_id,
                 take=tuple(form.cleaned_data["take"]),
                 reason=form.cleaned_data["reason"],
-                today=timezone.localdate(),
+                at=timezone.now(),
                 by=request.actor,
             )
         except BadInput as error:
