@@ -1,4 +1,4 @@
-"""Storing bytes in sealed chunks and giving them back as a short-lived plain file.
+"""Storing bytes in sealed chunks and giving them back as a short-lived plain file without a name.
 
 A chunk is bound to its file and its position, so chunks cannot be swapped or dropped
 unnoticed; the last one says that it is the last.
@@ -64,13 +64,13 @@ def too_large(limit: int) -> BadInput:
 
 
 @contextmanager
-def as_path(key: str, *, suffix: str = "") -> Iterator[Path]:
-    """The clear bytes in a file that only this user can read and that is gone afterwards."""
-    with tempfile.NamedTemporaryFile(suffix=suffix) as plain:
+def opened(key: str) -> Iterator[BinaryIO]:
+    """The clear bytes, in a file without a name: gone when closed, and when the process is killed."""
+    with tempfile.TemporaryFile() as plain:
         for chunk in _read(key):
             plain.write(chunk)
-        plain.flush()
-        yield Path(plain.name)
+        plain.seek(0)
+        yield plain
 
 
 def forget(key: str) -> None:

@@ -42,6 +42,16 @@ BATCH = Machine(
 )
 
 
+def standing(state: BatchState, *, run_over: bool) -> BatchState:
+    """Where a batch really stands: a run may end without having moved it (stopped while it
+    waited in the queue, given up after its worker died again and again)."""
+    left_behind = {
+        BatchState.CHECKING: BatchState.UNREADABLE,
+        BatchState.WRITING: BatchState.CHECKED,
+    }
+    return left_behind.get(state, state) if run_over else state
+
+
 class Verdict(StrEnum):
     """What would happen to a row."""
 

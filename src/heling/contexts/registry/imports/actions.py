@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import transaction
 
 from heling.contexts.registry.access import Perm
-from heling.contexts.registry.domain.rosters import BATCH, Verdict
+from heling.contexts.registry.domain.rosters import BATCH, BatchState, Verdict, standing
 from heling.contexts.registry.imports.events import RosterDropped, RosterUploaded
 from heling.contexts.registry.models import RosterBatch
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, NotFound, Refused
 from heling.platform.files import forget, store
+from heling.platform.jobs.models import Run
 from heling.platform.jobs.work import start
 from heling.platform.journal.record import record
 
@@ -74,12 +75,12 @@ def drop_roster(*, batch_id: int, by: Actor) -> None:
 
 
 def _locked(batch_id: int, *, by: Actor) -> RosterBatch:
-    batch = (
-        RosterBatch.objects.visible_to(by)
-        .select_for_update(of=("self",))
-        .filter(pk=batch_id)
-        .first()
-    )
+    batches = RosterBatch.objects.visible_to(by).filter(pk=batch_id)
+    batch = batches.select_for_update(of=("self",), skip_locked=True).first()
+    if batch is None and batches.exists():
+        raise Refused("这份名册正在处理。", hint="请等它结束，或先取消正在进行的任务。")
     if batch is None:
         raise NotFound("没有找到这次导入。")
+    run = Run.objects.filter(pk=batch.run_id or 0).first()
+    batch.state = standing(BatchState(batch.state), run_over=run is None or run.over)
     return batch

@@ -15,6 +15,7 @@ from heling.contexts.registry.domain.rosters import Verdict
 from heling.contexts.registry.domain.states import ELDER, ElderState
 from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.imports.rows import RowRead
+from heling.contexts.registry.imports.seen import Seen
 from heling.contexts.registry.models import Elder, Status, Supporter
 from heling.contexts.registry.queries.duplicates import ELSEWHERE
 from heling.contexts.registry.sealing import blind_id
@@ -47,7 +48,7 @@ class Compared:
     notes: tuple[str, ...] = ()
 
 
-def compare(rows: Sequence[RowRead], *, seen: dict[bytes, str], by: Actor) -> list[Compared]:
+def compare(rows: Sequence[RowRead], *, seen: Seen, by: Actor) -> list[Compared]:
     """Compare a piece of a file; ``seen`` carries numbers met so far from piece to piece."""
     blinds = [blind_id(r.person.resident_id) if r.person else None for r in rows]
     known = _registered([b for b in blinds if b is not None], by=by)
@@ -72,17 +73,16 @@ class _Known:
 def _one(
     row: RowRead,
     blind: bytes | None,
-    seen: dict[bytes, str],
+    seen: Seen,
     known: Mapping[bytes, _Known],
     elsewhere: set[bytes],
     alike: Mapping[tuple[str, Any], int],
 ) -> Compared:
     if row.person is None or row.draft is None or blind is None:
         return Compared(Verdict.ERROR)
-    if blind in seen:
-        row.problems.append(Problem("身份证号", f"与{seen[blind]}相同，同一个人只能写一行"))
+    if (line := seen.met(blind, row.number)) is not None:
+        row.problems.append(Problem("身份证号", f"与第 {line} 行相同，同一个人只能写一行"))
         return Compared(Verdict.ERROR)
-    seen[blind] = str(row.draft.key)
     if blind in elsewhere:
         row.problems.append(Problem("身份证号", ELSEWHERE))
         return Compared(Verdict.ERROR)

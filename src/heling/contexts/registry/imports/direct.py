@@ -11,6 +11,7 @@ from heling.contexts.registry.domain.rosters import BatchState, Verdict
 from heling.contexts.registry.imports.actions import upload_roster, write_roster
 from heling.contexts.registry.imports.comparing import compare
 from heling.contexts.registry.imports.jobs import errors_of, read_pieces
+from heling.contexts.registry.imports.seen import Seen
 from heling.contexts.registry.imports.staging import staged
 from heling.contexts.registry.models import RosterBatch
 from heling.kernel.actor import Actor
@@ -22,11 +23,11 @@ from heling.platform.jobs.work import carry_out
 def look_at_roster(path: Path, *, by: Actor) -> Iterator[tuple[int, str, Sequence[Problem]]]:
     """(row number, verdict, problems) of every row; nothing is stored. Raises BadInput."""
     by.require(Perm.REGISTER)
-    seen: dict[bytes, str] = {}
-    for lines, rows in read_pieces(path, by=by):
-        results = compare(rows, seen=seen, by=by)
-        for (number, _), row, result in zip(lines, rows, results, strict=True):
-            yield number, result.verdict.value, row.problems
+    seen = Seen()
+    with path.open("rb") as file:
+        for _, rows in read_pieces(file, suffix=path.suffix.lower(), by=by):
+            for row, result in zip(rows, compare(rows, seen=seen, by=by), strict=True):
+                yield row.number, result.verdict.value, row.problems
 
 
 def bring_in_roster(*, name: str, chunks: Iterable[bytes], by: Actor) -> dict[str, Any]:

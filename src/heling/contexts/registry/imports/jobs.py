@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from pathlib import PurePath
+from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from heling.contexts.places import public as places
@@ -19,10 +18,11 @@ from heling.contexts.registry.actions.changing import move_residence, update_eld
 from heling.contexts.registry.actions.statuses import add_status
 from heling.contexts.registry.bulk import Batch as Written
 from heling.contexts.registry.bulk import NewElder, load
-from heling.contexts.registry.domain.rosters import BATCH, Verdict
+from heling.contexts.registry.domain.rosters import BATCH, BatchState, Verdict
 from heling.contexts.registry.imports.comparing import Compared, compare
 from heling.contexts.registry.imports.events import RosterWritten
 from heling.contexts.registry.imports.rows import REQUIRED, PlaceBook, RowRead, read_row
+from heling.contexts.registry.imports.seen import Seen
 from heling.contexts.registry.imports.staging import StagedRow, pack, staged
 from heling.contexts.registry.imports.table import read_table
 from heling.contexts.registry.models import Elder, RosterBatch, RosterRow
@@ -30,8 +30,9 @@ from heling.kernel.actor import Actor
 from heling.kernel.errors import HelingError, Problem, Refused
 from heling.platform.access.copying import Table, new_ids
 from heling.platform.access.scope import scoped
-from heling.platform.files import as_path, forget
-from heling.platform.jobs.work import Progress, job
+from heling.platform.files import forget, opened
+from heling.platform.jobs.work import Cancelled, Progress, job
+from heling.platform.journal.models import Entry
 from heling.platform.journal.record import record
 
 _PIECE = 2000
@@ -40,30 +41,60 @@ _NO_CERTIFYING = "您的岗位不能登记身份认定，请去掉“身份类�
 
 @job("registry.check_roster", title="检查名册")
 def check_roster(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
-    """Read every row of the batch's file and say what would happen to it. Writes no elder."""
+    """Read every row of the batch's file and say what would happen to it. Writes no elder.
+
+    One transaction: a worker that dies leaves nothing, and the next one begins again.
+    """
     batch_id: int = arguments["batch_id"]
-    with scoped(by):
-        batch = RosterBatch.objects.visible_to(by).get(pk=batch_id)
-        suffix = Path(batch.file_name).suffix.lower()
     try:
-        with as_path(batch.file_key, suffix=suffix) as path, scoped(by):
-            counts = _stage(batch, path, progress.at, by=by)
-            _move(batch, "checked", counts=counts)
-    except HelingError as error:
         with scoped(by):
-            _move(batch, "unreadable", problem=str(error))
-        forget(batch.file_key)
+            batch = _claimed(batch_id, by=by)
+            if batch.state == BatchState.CHECKING:
+                with opened(batch.file_key) as file:
+                    counts = _stage(batch, file, progress.at, by=by)
+                _move(batch, "checked", counts=counts)
+    except Exception as error:
+        _give_up(batch_id, error, by=by)
         raise
-    return counts
+    return dict(batch.counts)
+
+
+def _give_up(batch_id: int, error: Exception, *, by: Actor) -> None:
+    """The file could not be checked to its end: say why, and forget it."""
+    if isinstance(error, HelingError):
+        problem = str(error)
+    elif isinstance(error, Cancelled):
+        problem = "检查已按您的要求停止，没有写入任何内容。请重新上传。"
+    else:
+        problem = "系统出错，没有检查完；已记录。请重新上传，再不行请联系管理员。"
+    with scoped(by):
+        batch = _free(batch_id, by=by)
+        if batch is None or batch.state != BatchState.CHECKING:
+            return
+        _move(batch, "unreadable", problem=problem)
+    forget(batch.file_key)
+
+
+def _free(batch_id: int, *, by: Actor) -> RosterBatch | None:
+    """The batch, locked; None while another transaction works on it."""
+    batches = RosterBatch.objects.visible_to(by).filter(pk=batch_id)
+    return batches.select_for_update(of=("self",), skip_locked=True).first()
+
+
+def _claimed(batch_id: int, *, by: Actor) -> RosterBatch:
+    batch = _free(batch_id, by=by)
+    if batch is None:
+        raise Refused("这份名册正由另一个任务处理。", hint="请等它结束。")
+    return batch
 
 
 def _stage(
-    batch: RosterBatch, path: Path, at: Callable[[int], None], *, by: Actor
+    batch: RosterBatch, file: BinaryIO, at: Callable[[int], None], *, by: Actor
 ) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    seen: dict[bytes, str] = {}
-    RosterRow.objects.filter(batch=batch).delete()
-    for lines, rows in read_pieces(path, by=by):
+    seen = Seen()
+    suffix = PurePath(batch.file_name).suffix.lower()
+    for lines, rows in read_pieces(file, suffix=suffix, by=by):
         compared = compare(rows, seen=seen, by=by)
         ids = new_ids(RosterRow, len(rows))
         Table.of(RosterRow).write(
@@ -76,21 +107,21 @@ def _stage(
 
 
 def read_pieces(
-    path: Path, *, by: Actor
+    file: BinaryIO, *, suffix: str, by: Actor
 ) -> Iterator[tuple[list[tuple[int, dict[str, str]]], list[RowRead]]]:
     """A few thousand rows at a time: as they stand in the file, and as read. Raises BadInput."""
-    table = read_table(path, required=REQUIRED)
     book, today = place_book(by), timezone.localdate()
     within = by.territory.prefix if by.territory else ""
-    while lines := list(islice(table.rows, _PIECE)):
-        rows = [
-            read_row(n, cells, book=book, within=within, today=today, demo=settings.DEMO)
-            for n, cells in lines
-        ]
-        if not by.may(Perm.CERTIFY):
-            for row in rows:
-                _without_certificates(row)
-        yield lines, rows
+    with read_table(file, suffix=suffix, required=REQUIRED) as table:
+        while lines := list(islice(table.rows, _PIECE)):
+            rows = [
+                read_row(n, cells, book=book, within=within, today=today, demo=settings.DEMO)
+                for n, cells in lines
+            ]
+            if not by.may(Perm.CERTIFY):
+                for row in rows:
+                    _without_certificates(row)
+            yield lines, rows
 
 
 def _without_certificates(row: RowRead) -> None:
@@ -127,22 +158,41 @@ def _columns(
 
 @job("registry.write_roster", title="写入名册")
 def write_roster(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
-    """Write a checked batch in one transaction: all of its good rows, or nothing at all."""
-    with scoped(by):
-        batch = RosterBatch.objects.visible_to(by).get(pk=arguments["batch_id"])
+    """Write a checked batch in one transaction: all of its good rows, or nothing at all.
+
+    A worker that dies leaves nothing written, and the next one begins again; one that dies
+    between the commit and the end of its run has written, and is not run twice.
+    """
+    batch_id: int = arguments["batch_id"]
     similar = bool(arguments.get("similar"))
     try:
-        with transaction.atomic(), scoped(by):
-            result = _write(batch, progress, similar=similar, by=by)
-    except BaseException:
         with scoped(by):
-            _move(batch, "back")
+            batch = _claimed(batch_id, by=by)
+            if batch.state == BatchState.WRITTEN:
+                result = _written_before(batch, by=by)
+            else:
+                result = _write(batch, progress, similar=similar, by=by)
+    except Exception:
+        with scoped(by):
+            stuck = _free(batch_id, by=by)
+            if stuck is not None and stuck.state == BatchState.WRITING:
+                _move(stuck, "back")
         raise
     forget(batch.file_key)
     return result
 
 
+def _written_before(batch: RosterBatch, *, by: Actor) -> dict[str, int]:
+    """What the journal says that an earlier attempt of the same run has written."""
+    entries = Entry.objects.visible_to(by).filter(
+        kind=RosterWritten.kind, subject=RosterWritten.subject, subject_id=batch.pk
+    )
+    payload = entries.values_list("payload", flat=True).get()
+    return {name: payload[name] for name in ("new", "changed", "statuses")}
+
+
 def _write(batch: RosterBatch, progress: Progress, *, similar: bool, by: Actor) -> dict[str, int]:
+    BATCH.next("written", batch.state)  # refused now, not after all the work
     today, book = timezone.localdate(), place_book(by)
     wanted = (Verdict.NEW, Verdict.SIMILAR) if similar else (Verdict.NEW,)
     total = sum(batch.counts[v] for v in (*wanted, Verdict.CHANGED))
@@ -190,7 +240,7 @@ def _draft(row: StagedRow, book: PlaceBook, *, today: date, by: Actor) -> NewEld
 def _change(row: StagedRow, book: PlaceBook, *, today: date, by: Actor) -> None:
     """Bring one registered elder up to the row, through the same actions as a form."""
     read = _again(row, book, today=today, by=by)
-    (now,) = compare([read], seen={}, by=by)
+    (now,) = compare([read], seen=Seen(), by=by)
     if now.elder_id is None or read.person is None or read.draft is None:
         raise Refused(
             f"第 {row.number} 行与检查时不同了，没有写入任何一行。", hint="请重新检查名册。"

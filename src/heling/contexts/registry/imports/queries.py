@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from heling.contexts.registry.domain.rosters import BATCH, VERDICTS, BatchState, Verdict
+from heling.contexts.registry.domain.rosters import BATCH, VERDICTS, BatchState, Verdict, standing
 from heling.contexts.registry.imports.staging import StagedRow, opened, staged
 from heling.contexts.registry.models import RosterBatch, RosterRow
 from heling.kernel.actor import Actor
@@ -15,6 +15,7 @@ from heling.platform.jobs.models import Run
 
 SHOWN = 200
 RECENT = 20
+_NOT_CHECKED = "没有检查完，请重新上传。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class BatchPage:
 
 
 def recent_batches(*, by: Actor) -> list[BatchPage]:
-    batches = RosterBatch.objects.visible_to(by).order_by("-created_at", "-pk")[:RECENT]
-    return [_page(b, run=None, before=None) for b in batches]
+    batches = list(RosterBatch.objects.visible_to(by).order_by("-created_at", "-pk")[:RECENT])
+    runs = Run.objects.in_bulk([b.run_id for b in batches if b.run_id])
+    return [_page(b, run=runs.get(b.run_id or 0), before=None) for b in batches]
 
 
 def batch_page(batch_id: int, *, by: Actor) -> BatchPage:
@@ -83,14 +85,16 @@ def _batch(batch_id: int, *, by: Actor) -> RosterBatch:
 
 
 def _page(batch: RosterBatch, *, run: Run | None, before: datetime | None) -> BatchPage:
+    state = standing(BatchState(batch.state), run_over=run is None or run.over)
+    left_behind = run.message if run and state != batch.state else ""
     return BatchPage(
         batch_id=batch.pk,
         file_name=batch.file_name,
-        state=BatchState(batch.state),
-        state_label=BATCH.labels[BatchState(batch.state)],
+        state=state,
+        state_label=BATCH.labels[state],
         actor_name=batch.actor_name,
         created_at=batch.created_at,
-        problem=batch.problem,
+        problem=batch.problem or left_behind or _NOT_CHECKED,
         run=run,
         sums=tuple((v, VERDICTS[v], batch.counts.get(v.value, 0)) for v in Verdict),
         before=before,

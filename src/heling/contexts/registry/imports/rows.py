@@ -91,6 +91,7 @@ def _place_key(text: str) -> str:
 class RowRead:
     """What a row says. ``draft`` and ``person`` are None exactly when there are problems."""
 
+    number: int
     draft: NewElder | None = None
     person: Checked | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -106,7 +107,7 @@ def read_row(
     demo: bool,
 ) -> RowRead:
     """Read a whole row and collect everything wrong with it. ``within`` is the own territory."""
-    row = RowRead()
+    row = RowRead(number)
     particulars = _particulars(cells, row.problems, book=book, within=within, demo=demo)
     try:
         person = read(particulars, today=today)

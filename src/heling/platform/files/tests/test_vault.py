@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from django.conf import settings
 
 from heling.kernel.errors import BadInput
 from heling.platform.crypto import CannotOpen
-from heling.platform.files import as_path, forget, store
+from heling.platform.files import forget, opened, store
 
 MB = 1024 * 1024
 
@@ -28,10 +29,10 @@ def test_what_was_stored_comes_back(size: int) -> None:
     data = bytes(range(256)) * (size // 256 + 1)
     kept = store([data[: size // 2], data[size // 2 : size]], limit=4 * MB)
     assert kept.size == size
-    with as_path(kept.key, suffix=".csv") as path:
-        assert path.read_bytes() == data[:size]
-        assert path.stat().st_mode & 0o077 == 0
-    assert not path.exists()
+    with opened(kept.key) as file:
+        assert file.read() == data[:size]
+        assert os.fstat(file.fileno()).st_nlink == 0, "no name that could outlive a killed process"
+    assert file.closed
 
 
 def test_nothing_on_disk_is_readable(tmp_path: Path) -> None:
@@ -52,7 +53,7 @@ def test_a_lost_or_swapped_chunk_is_noticed(tmp_path: Path) -> None:
     whole = file.read_bytes()
     first = 5 + int.from_bytes(whole[:4], "big")
     file.write_bytes(whole[first:])
-    with pytest.raises(CannotOpen), as_path(kept.key):
+    with pytest.raises(CannotOpen), opened(kept.key):
         pass
 
 
