@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from heling.contexts.entitlements import actions
 from heling.contexts.entitlements.access import Perm
-from heling.contexts.entitlements.queries import family
+from heling.contexts.entitlements.queries import explaining, family
 from heling.contexts.entitlements.web import forms
 from heling.contexts.entitlements.web.answering import attempt, show
 from heling.contexts.entitlements.web.console import letter as pdf
@@ -203,7 +203,16 @@ def decision(request: Request, pk: int) -> HttpResponse:
     """A decision in plain words; the letter is one click away."""
     request.actor.require(Perm.OWN)
     row = family.decision_for(pk, by=request.actor)
-    return render(request, "entitlements/family_decision.html", {"decision": row})
+    wanted = [line["grant"] for line in row.lines]
+    pages = {
+        e.standing.grant: e.article_url
+        for e in explaining.explain(row.determination, wanted).grants
+    }
+    context = {
+        "decision": row,
+        "lines": [(line, pages.get(line["grant"], "")) for line in row.lines],
+    }
+    return render(request, "entitlements/family_decision.html", context)
 
 
 @require_safe
