@@ -4,8 +4,8 @@ The seeded city is made once per session as a template database; every module wa
 own clone, so journeys can change what they like. Each account logs in once per module.
 axe looks at every page that is shown (``walker.py``).
 
-``HELING_SHOTS=folder`` keeps screenshots. ``HELING_CITY_TEMPLATE=name`` takes a seeded
-database that is already there, while writing journeys.
+``HELING_SHOTS=folder`` keeps screenshots. ``HELING_CITY=http://127.0.0.1:8200,database``
+walks a city that is served already, while journeys are being written.
 """
 
 from __future__ import annotations
@@ -46,11 +46,14 @@ def _drop(database: str) -> None:
     settings.CONFIG.server.psql("postgres", f"drop database if exists {database} with (force)")
 
 
+SERVED = os.environ.get("HELING_CITY", "")
+
+
 @pytest.fixture(scope="session")
 def city_template(django_db_blocker: Any) -> Iterator[str]:
     """Name of a database with the small demonstration city in it."""
-    if ready := os.environ.get("HELING_CITY_TEMPLATE"):
-        yield ready
+    if SERVED:
+        yield ""
         return
     name = f"heling_city_{os.getpid()}"
     with django_db_blocker.unblock():
@@ -80,6 +83,9 @@ class City:
 
 @pytest.fixture(scope="module")
 def city(city_template: str, request: pytest.FixtureRequest) -> Iterator[City]:
+    if SERVED:
+        yield City(*SERVED.split(","))
+        return
     name = f"heling_j{os.getpid()}_{request.module.__name__.rsplit('.', 1)[-1]}"[:60]
     clone(name, city_template)
     with socket.socket() as probe:

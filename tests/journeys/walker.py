@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Locator, Page, Response
 
-from heling.contexts.identity.demo import DEMO_PASSWORD, demo_code
+from heling.contexts.identity.demo import DEMO_PASSWORD, demo_code, seconds_left
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import City
@@ -24,6 +24,7 @@ DESK = {"width": 1440, "height": 900}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 AXE = """options => axe.run(document, options).then(found => found.violations.flatMap(
   v => v.nodes.map(n => `${v.id} (${v.impact}): ${v.help}\\n  ${n.target}\\n  ${n.html}`)))"""
+TYPING = 8  # seconds that typing a one-time code may take
 # The browser's own remark about an answer of 4xx; answers are judged in `_answered`.
 _REMARK = "Failed to load resource"
 
@@ -49,7 +50,7 @@ class Walker:
     def press(self, name: str, *, role: Role = "button", status: int = 200) -> Walker:
         """Press the first button (or link) of this name, and look at the page that comes."""
         with self.page.expect_navigation():
-            self.page.get_by_role(role, name=name, exact=True).first.click()
+            self.named(name, role).click()
         return self._arrived(status)
 
     def follow(self, name: str) -> Walker:
@@ -58,9 +59,14 @@ class Walker:
     def touch(self, name: str) -> Walker:
         """Press a button that changes a part of the page, and look when it has."""
         with self.page.expect_response(lambda r: not r.request.is_navigation_request()):
-            self.page.get_by_role("button", name=name, exact=True).first.click()
+            self.named(name).click()
         self.page.wait_for_function("!document.querySelector('.htmx-request')")
         return self.look()
+
+    def named(self, name: str, role: Role = "button") -> Locator:
+        """The first one with exactly this name; spaces between its parts do not count."""
+        letters = r"\s*".join(re.escape(letter) for letter in name if not letter.isspace())
+        return self.page.get_by_role(role, name=re.compile(rf"^\s*{letters}\s*$")).first
 
     def path(self) -> str:
         return urlsplit(self.page.url).path
@@ -119,10 +125,16 @@ class Walker:
 
     # --- who -----------------------------------------------------------------------------
 
+    def code(self, username: str) -> str:
+        """The one-time code of now, with time left to type it."""
+        if (left := seconds_left()) < TYPING:
+            self.page.wait_for_timeout(1000 * (left + 1))
+        return demo_code(username)
+
     def log_in(self, username: str, password: str = DEMO_PASSWORD) -> Walker:
         self.go("/accounts/login/").fill(login=username, password=password).press("登录")
         if self.page.locator("[name=code]").count():
-            self.fill(code=demo_code(username)).press("登录")
+            self.fill(code=self.code(username)).press("登录")
         return self
 
     def size(self, size: str) -> Walker:
