@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -75,6 +76,7 @@ def worker(args: Namespace) -> int:
     by the next worker.
     """
     del args
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the worker takes over
     from heling.shell.cli.environment import setup_django
 
     setup_django()
