@@ -50,6 +50,7 @@ PERSONAS: dict[str, Persona] = {
         Persona("street", "街道", RoleKey.STREET, HOME[:9]),
         Persona("committee", "社区", RoleKey.COMMITTEE, HOME),
         Persona("assessor", "评估员", RoleKey.ASSESSOR, HOME[:6]),
+        Persona("assessor2", "没有参加这次评估的评估员", RoleKey.ASSESSOR, HOME[:6]),
         Persona("auditor", "审计员", RoleKey.AUDITOR, HOME[:4]),
         Persona("staff", "运维人员（没有会话）", RoleKey.STAFF, HOME[:4]),
         Persona("inside", "运维人员（会话中）", RoleKey.STAFF, HOME[:6], inside=True),

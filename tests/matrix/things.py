@@ -1,7 +1,8 @@
 """One object of each kind in the home village, made once, with its URL arguments.
 
 Add a function ``@thing("name")`` that makes the object and returns ``Thing(kwargs,
-code=…, elder=…)``; rows name it by ``thing="name"``. ``world.elder`` is the elder with
+code=…, elder=…)``; rows name it by ``thing="name"``. ``code`` is where it lies, ``elder`` whose
+it is; without both everybody reaches it. A URL with one argument takes the first of kwargs. ``world.elder`` is the elder with
 the secret name; ``world.users["county"]`` is that persona's account.
 """
 
@@ -10,20 +11,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from tests.matrix.personas import HOME, NEXT_COUNTY, OTHER_CITY, PERSONAS, SIBLING
-from tests.matrix.rows import Reach
+from tests.matrix.rows import Reach, held
 
 from heling.contexts.assessment import testing as assessing
+from heling.contexts.assessment.actions import add_risk_event, set_adjustments
 from heling.contexts.entitlements import testing as entitling
+from heling.contexts.entitlements.actions import open_cycle, raise_objection
 from heling.contexts.identity import testing as people
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.identity.testing import Relation
 from heling.contexts.places.testing import plant
 from heling.contexts.registry import testing as registering
+from heling.contexts.registry.actions import add_supporter
+from heling.contexts.registry.actions.supporters import SupporterInput
+from heling.contexts.registry.imports.actions import upload_roster
+from heling.kernel.actor import Actor
+from heling.kernel.identifiers import Territory
+from heling.platform.jobs.models import Run
 
 SECRET = "欧阳阙如"  # nobody without a right to this elder may ever read it
 
@@ -45,8 +55,30 @@ class World:
 
     users: dict[str, Any] = field(default_factory=dict)
     elder: int = 0
+    neighbour: int = 0
     things: dict[str, Thing] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        """The persona's actor, as a request would build it."""
+        persona, user = PERSONAS[name], self.users[name]
+        return Actor(
+            user_id=user.pk,
+            name=user.name,
+            role=persona.role or "",
+            permissions=held(persona),
+            territory=Territory(persona.code) if persona.code else None,
+        )
+
+    @cached_property
+    def office(self) -> entitling.Office:
+        """Clerk, street, counties and city that do the work on the cases."""
+        return entitling.office(HOME)
+
+    @cached_property
+    def team(self) -> assessing.Pair:
+        """The persona of the assessor and a colleague."""
+        return assessing.Pair(self.actor("assessor"), assessing.assessor(HOME[:6]))
 
 
 Factory = Callable[[World], Thing]
@@ -69,13 +101,15 @@ def build() -> World:
     born = date(1940, 5, 1)
     world.elder = registering.elder(birth=born, code=HOME, hukou_code=HOME, name=SECRET)
     other = registering.elder(birth=born, code=HOME, hukou_code=HOME, name="司空见惯")
+    world.neighbour = registering.elder(birth=born, code=HOME, hukou_code=HOME, name=SECRET)
     elders = {"elder": world.elder, "other": other}
     for persona in PERSONAS.values():
         if not persona.logged_in:
             continue
         user = world.users[persona.name] = people.person(persona.name, name=f"测试{persona.says}")
         if persona.code and persona.role is not None:
-            people.post(user, persona.role, persona.code[:4] if persona.inside else persona.code)
+            code = persona.code[:4] if persona.inside else persona.code
+            people.post(user, persona.role, code, medical=persona.name == "assessor")
         if persona.speaks_for:
             own = Relation.SELF if persona.role == RoleKey.ELDER else Relation.CHILD
             people.represent(user, elders[persona.speaks_for], HOME, relation=own)
@@ -102,7 +136,8 @@ def _role(world: World) -> Thing:
 
 @thing("staff_session")
 def _staff_session(world: World) -> Thing:
-    return Thing({"pk": people.staff_session(world.users["inside"], HOME[:6]).pk}, HOME[:6])
+    session = people.staff_session(world.users["inside"], HOME[:6])
+    return Thing({"pk": session.pk})
 
 
 @thing("passkey")
@@ -111,24 +146,168 @@ def _passkey(world: World) -> Thing:
 
 
 # --- registry -------------------------------------------------------------------------------
+def _of_elder(pk: int) -> Thing:
+    """Something that belongs to the secret elder."""
+    return Thing({"pk": pk}, HOME, "elder")
+
+
 @thing("elder")
 def _elder(world: World) -> Thing:
-    return Thing({"elder_id": world.elder}, HOME, "elder")
+    return _of_elder(world.elder)
+
+
+@thing("elder anywhere")
+def _elder_anywhere(world: World) -> Thing:
+    return Thing({"pk": world.elder})
+
+
+@thing("two elders")
+def _two_elders(world: World) -> Thing:
+    return Thing({"keep_id": world.elder, "merge_id": world.neighbour}, HOME)
+
+
+@thing("status")
+def _status(world: World) -> Thing:
+    return _of_elder(registering.status(world.elder, code=HOME))
+
+
+@thing("supporter")
+def _supporter(world: World) -> Thing:
+    return _of_elder(
+        add_supporter(
+            elder_id=world.elder,
+            supporter=SupporterInput(
+                name="欧阳小", relation="son", lives="city", phone="13900000004"
+            ),
+            by=world.actor("committee"),
+        )
+    )
+
+
+@thing("representation")
+def _representation(world: World) -> Thing:
+    given = people.represent(people.person(), world.elder, HOME)
+    return Thing({"pk": world.elder, "representation_id": given.pk}, HOME)
+
+
+@thing("roster")
+def _roster(world: World) -> Thing:
+    line = f"{SECRET},{registering.resident_id(date(1941, 3, 5))},{HOME},{HOME},\n"
+    text = "姓名,身份证号,居住村（社区）,户籍所在村（社区）,联系电话\n" + line
+    by = world.actor("committee")
+    return Thing({"pk": upload_roster(name="a.csv", chunks=[text.encode()], by=by)}, HOME)
 
 
 # --- assessment -------------------------------------------------------------------------------
 @thing("assessment")
 def _assessment(world: World) -> Thing:
-    found, _ = assessing.draft(world.elder, assessing.pair(HOME[:6]))
-    return Thing({"pk": found.pk}, HOME, "elder")
+    found, _ = assessing.filled(world.neighbour, world.team, by=world.actor("street"))
+    return Thing({"pk": found.pk}, HOME)
+
+
+@thing("assessment item")
+def _assessment_item(world: World) -> Thing:
+    code = next(iter(assessing.answers()))
+    return Thing(world.things["assessment"].kwargs | {"code": code}, HOME)
+
+
+@thing("risk event")
+def _risk_event(world: World) -> Thing:
+    kwargs, day = world.things["assessment"].kwargs, assessing.TODAY
+    set_adjustments(assessment_id=kwargs["pk"], facts={"diagnoses": []}, by=world.team.nurse)
+    event = add_risk_event(
+        assessment_id=kwargs["pk"], kind="fall", on=day, today=day, by=world.team.nurse
+    )
+    return Thing(kwargs | {"event_id": event.pk}, HOME)
+
+
+@thing("completed assessment")
+def _completed_assessment(world: World) -> Thing:
+    done = assessing.completed(world.elder, world.team, by=world.actor("street"))
+    return _of_elder(done.pk)
 
 
 # --- entitlements -----------------------------------------------------------------------------
 @thing("application")
 def _application(world: World) -> Thing:
-    case = entitling.applied(world.elder, by=entitling.office(HOME), on=_today())
-    return Thing({"pk": case.pk}, HOME, "elder")
+    case = entitling.applied(world.elder, entitling.CALL, by=world.office, on=_today())
+    return _of_elder(case.pk)
+
+
+@thing("application step")
+def _application_step(world: World) -> Thing:
+    return Thing(world.things["application"].kwargs | {"step": "accept"}, HOME, "elder")
+
+
+@thing("family step")
+def _family_step(world: World) -> Thing:
+    return Thing(world.things["application"].kwargs | {"step": "withdraw"}, HOME, "elder")
+
+
+@thing("decision")
+def _decision(world: World) -> Thing:
+    long_ago = _today() - timedelta(days=30)
+    case = entitling.granted(world.elder, entitling.INSURANCE, by=world.office, on=long_ago)
+    return _of_elder(case.decisions.get().pk)
+
+
+@thing("determination")
+def _determination(world: World) -> Thing:
+    decided = entitling.latest(world.elder)
+    return _of_elder(decided.determination_id)
+
+
+@thing("published")
+def _published(world: World) -> Thing:
+    case = entitling.published(world.neighbour, by=world.office, on=_today())
+    return Thing({"pk": case.entries.get().notice_id}, HOME[:6])
+
+
+@thing("public line")
+def _public_line(world: World) -> Thing:
+    case = entitling.latest(world.neighbour)
+    return Thing({"pk": case.entries.get().line_id})
+
+
+@thing("public notice")
+def _public_notice(world: World) -> Thing:
+    return Thing(world.things["published"].kwargs)
+
+
+@thing("objection")
+def _objection(world: World) -> Thing:
+    said = {"objector": "李邻居", "contact": "13800001111", "content": "他已经搬到外地和儿子同住了"}
+    raised = raise_objection(
+        application_id=entitling.latest(world.neighbour).pk,
+        on=_today(),
+        by=world.office.clerk,
+        **said,
+    )
+    return Thing({"pk": raised.pk}, HOME)
+
+
+@thing("cycle")
+def _cycle(world: World) -> Thing:
+    last_month = _today().replace(day=1) - timedelta(days=1)
+    found = open_cycle(month=f"{last_month:%Y-%m}", on=_today(), by=world.office.city)
+    return Thing({"pk": found.pk}, HOME[:4])
 
 
 def _today() -> date:
-    return timezone.localdate() - timedelta(days=1)
+    return timezone.localdate()
+
+
+# --- jobs and the portal ------------------------------------------------------------------------
+@thing("run")
+def _run(world: World) -> Thing:
+    user = world.users["county"].pk
+    run = Run.objects.create(
+        job="x", title="测试", user_id=user, actor={}, result={"secret": SECRET}
+    )
+    return Thing({"run_id": run.pk})
+
+
+@thing("city")
+def _city(world: World) -> Thing:
+    law = {"slug": "home-care-2018", "number": 22, "address": "22/1"}
+    return Thing({"code": HOME[:4] + "00"} | law)

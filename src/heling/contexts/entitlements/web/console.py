@@ -217,6 +217,8 @@ def cycle(request: Request, pk: int) -> HttpResponse:
 def cycle_draw(request: Request, pk: int) -> HttpResponse:
     """Draw an open month anew."""
     request.actor.require(Perm.CYCLES)
+    # Another city's roster is not there: say so now, not in a failed job.
+    months.cycle_page(pk, on=timezone.localdate(), by=request.actor)
     run = start("entitlements.draw_cycle", by=request.actor, cycle_id=pk)
     return redirect("jobs_run", run.pk)
 
