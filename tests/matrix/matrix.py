@@ -172,9 +172,10 @@ ENTITLEMENTS: dict[str, Row] = {
     "entitlements_objection": console("entitlements.resolve_objection", thing="objection"),
     "entitlements_cycle_list": console("entitlements.view"),
     "entitlements_cycle_new": console("entitlements.cycles"),
-    "entitlements_cycle": console("entitlements.view", thing="cycle"),
-    "entitlements_cycle_draw": console("entitlements.cycles", thing="cycle"),
-    "entitlements_cycle_close": console("entitlements.cycles", thing="cycle"),
+    # the head of a month holds sums, no person; its lines are under row-level security
+    "entitlements_cycle": console("entitlements.view", thing="cycle", personal=False),
+    "entitlements_cycle_draw": console("entitlements.cycles", thing="cycle", personal=False),
+    "entitlements_cycle_close": console("entitlements.cycles", thing="cycle", personal=False),
     "entitlements_benefits": family("entitlements.own"),
     "entitlements_benefits_of": family("entitlements.own", thing="elder"),
     "entitlements_apply": family("entitlements.apply", thing="elder"),

@@ -34,7 +34,8 @@ class Row:
     them lets in. ``thing``: the factory (things.py) that makes the object and its URL
     arguments. ``who``: personas let in, where permissions do not say it. ``but``: single
     exceptions by persona. ``post``: permissions that a POST needs where they differ from
-    GET's; ``data``: what is posted.
+    GET's; ``data``: what is posted. ``personal``: whether its object is data about a person;
+    only those must be hidden by row-level security too.
     """
 
     face: str
@@ -44,6 +45,7 @@ class Row:
     but: dict[str, Outcome] = field(default_factory=dict)
     post: tuple[str, ...] | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    personal: bool = True
 
     def expected(self, persona: Persona, method: str, reach: Reach) -> set[Outcome]:
         """Every outcome that is right for this cell."""

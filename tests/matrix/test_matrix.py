@@ -87,6 +87,7 @@ def test_access(name: str, net: str, world: World, keys: dict[str, str]) -> None
         for persona in PERSONAS.values()
         # With one net: the neighbours, whom nothing stops but the net.
         if net == NETS[0] or neighbour(persona, row)
+        if row.personal or net != NETS[1]
         for method in ("GET", "POST")
         for line in check(name, row, persona, method, world, keys)
     ]
