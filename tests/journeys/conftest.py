@@ -23,10 +23,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
+from tests.journeys.walker import DESK, PHONE, Walker
 
 from heling.platform.embedded.postgres import APP, OWNER
 from heling.platform.testing.plugin import clone, ensure_template
-from tests.journeys.walker import DESK, PHONE, Walker
 
 ELDERS = 240
 As = Callable[..., Walker]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.journeys.conftest import As, City
 from tests.journeys.walker import Walker
 

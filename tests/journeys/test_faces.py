@@ -4,7 +4,6 @@ the harness (axe, width, console); what works without JavaScript; the list from 
 from __future__ import annotations
 
 import pytest
-
 from tests.journeys.conftest import As
 from tests.journeys.walker import Walker
 

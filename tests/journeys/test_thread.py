@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.journeys.conftest import As, City
+from tests.journeys.walker import Walker
 
 from heling.contexts.registry.testing import resident_id
 from heling.demo import (
@@ -23,8 +25,6 @@ from heling.demo import (
     roster_rows,
     write_xlsx,
 )
-from tests.journeys.conftest import As, City
-from tests.journeys.walker import Walker
 
 pytestmark = pytest.mark.journey
 
@@ -307,9 +307,10 @@ def days_pass(city: City, case: Case) -> None:
     The platform takes "today" from the server's clock, on purpose, and no switch can set it;
     a notice itself is append-only. Only the case's own date is moved, and only here.
     """
+    yesterday = TODAY - timedelta(days=1)
     city.psql(
-        "update entitlements_application set publicity_ends = "
-        f"(now() at time zone 'Asia/Shanghai')::date - 1 where id = {case.application}"  # noqa: S608
+        f"update entitlements_application set publicity_ends = '{yesterday}' "  # noqa: S608
+        f"where id = {case.application}"
     )
 
 
