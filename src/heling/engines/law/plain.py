@@ -153,19 +153,19 @@ def _elder_denied(grant: GrantResult, determination: Determination) -> str:
 
 
 def _because(grant: GrantResult) -> str:
-    said = [_leaf(r) for r in grant.reasons if r.verdict is not Verdict.VALUE]
+    said = [plainest(r) for r in grant.reasons if r.verdict is not Verdict.VALUE]
     clauses = list(dict.fromkeys(s for s in said if s))
     return f"因为{'，'.join(clauses)}。" if clauses else ""
 
 
-def _leaf(reason: Reason) -> str:
+def plainest(reason: Reason) -> str:
     """The plainest words that still say why: a failing or single cause is said itself."""
     while len(reason.because) == 1 and reason.word:
         reason = reason.because[0]
     if reason.verdict is Verdict.NO and reason.because and reason.joint == "all":
-        return "，".join(dict.fromkeys(_leaf(r) for r in reason.because))
+        return "，".join(dict.fromkeys(plainest(r) for r in reason.because))
     if not reason.word and reason.because:
-        return "，".join(dict.fromkeys(_leaf(r) for r in reason.because))
+        return "，".join(dict.fromkeys(plainest(r) for r in reason.because))
     return reason.plain
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from heling.contexts.entitlements.domain.objections import Outcome
 from heling.engines.law import Determination, Effect, GrantResult, Reason, Status
+from heling.engines.law.plain import plainest
 from heling.kernel.errors import Refused
 
 UNITS = {"分": ("元", 100)}
@@ -98,7 +99,7 @@ def _standing(determination: Determination, word: str, asks: dict[str, str]) -> 
 
 
 def _texts(reasons: Sequence[Reason], *, plain: bool) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(r.plain if plain else r.text for r in reasons))
+    return tuple(dict.fromkeys(plainest(r) if plain else r.text for r in reasons))
 
 
 def amount_text(amount: int | None, unit: str, *, floor: bool = False) -> str:

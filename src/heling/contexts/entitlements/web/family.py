@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -210,7 +211,14 @@ def decision(request: Request, pk: int) -> HttpResponse:
     }
     context = {
         "decision": row,
-        "lines": [(line, pages.get(line["grant"], "")) for line in row.lines],
+        "lines": [
+            (
+                line,
+                line["starts"] and date.fromisoformat(line["starts"]),
+                pages.get(line["grant"], ""),
+            )
+            for line in row.lines
+        ],
     }
     return render(request, "entitlements/family_decision.html", context)
 
