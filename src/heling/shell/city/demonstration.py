@@ -25,7 +25,7 @@ from heling.platform.journal.record import Event, record
 from heling.shell.city.assessing import past_assessments
 from heling.shell.city.drafts import Converter
 from heling.shell.city.ground import cities_with_packs, prepare, refuse_in_production, villages
-from heling.shell.city.hardship import with_hardship
+from heling.shell.city.hardship import POOR, with_hardship
 from heling.shell.city.layout import Home, home_of, spread
 from heling.shell.city.rosters import write_demonstration_rosters
 from heling.shell.city.seeding import seeder
@@ -143,11 +143,12 @@ def _put_to_work(home: Home, people: _People, *, today: date, say: Say) -> None:
     draft, elder_id = max(neighbours, key=lambda pair: _tells_most(pair[0], today))
     with scoped(seeder()):
         identity.demo_family(elder_id=elder_id, code=home.community.prefix, elder_name=draft.name)
-    others = [i for _, i in (*neighbours, *people.living_in(home.street)) if i != elder_id]
+    others = [pair for pair in people.living_in(home.street) if pair[1] != elder_id]
+    others.sort(key=lambda pair: not any(s.kind in POOR for s in pair[0].statuses))
     stages = demo_cases(
         office=DemoOffice.of(home.community, on=today),
         family_elder=elder_id,
-        elders=list(dict.fromkeys(others)),
+        elders=[i for _, i in others],
         today=today,
     )
     say(f"  {home.city} 办件：" + "、".join(f"{label} {n}" for label, n in stages.items()))
