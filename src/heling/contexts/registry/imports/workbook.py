@@ -68,7 +68,7 @@ class Workbook:
             epoch = date(1904, 1, 1) if self._since_1904 else date(1899, 12, 30)
             sheet = _Sheet(strings=self._strings, dates=self._dates, epoch=epoch)
             for piece in _pieces(self._archive, self._parts[index]):
-                sheet.parser.Parse(piece, False)  # noqa: FBT003 - expat's signature
+                sheet.parser.Parse(piece, not piece)
                 while sheet.finished:
                     yield sheet.finished.popleft()
                 if len(sheet.formulas) > _SHOWN_FORMULAS:
@@ -123,9 +123,11 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
 
 
 def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part's bytes, then an empty piece: the end."""
     with archive.open(part) as file:
         while piece := file.read(_PIECE):
             yield piece
+    yield b""
 
 
 Start = Callable[[str, dict[str, str]], None]
@@ -156,7 +158,7 @@ def _no_document_type(*_: object) -> None:
 def _walk(archive: zipfile.ZipFile, part: str, start: Start, end: End | None = None) -> None:
     parser = _parser(start, end)
     for piece in _pieces(archive, part):
-        parser.Parse(piece, False)  # noqa: FBT003 - expat's signature
+        parser.Parse(piece, not piece)
 
 
 # --- what stands around the sheet --------------------------------------------------------------
@@ -278,7 +280,7 @@ class _Strings:
         parser = _parser(text.start, end)
         parser.CharacterDataHandler = text.more
         for piece in _pieces(archive, part):
-            parser.Parse(piece, False)  # noqa: FBT003 - expat's signature
+            parser.Parse(piece, not piece)
 
 
 class _Text:
@@ -358,10 +360,11 @@ class _Sheet:
     def _end(self, name: str) -> None:
         if name == "c":
             self._in_cell = False
-            text = self._text.take()
+            typed = self._text.take()
+            text = self._value(typed) if typed else ""
             if text and self._column <= _MOST_COLUMNS:
                 self._cells += [""] * (self._column - len(self._cells))
-                self._cells[self._column - 1] = self._value(text)
+                self._cells[self._column - 1] = text
         elif name == "row":
             if not 0 < self._row <= _MOST_ROWS:
                 raise ValueError(self._row)

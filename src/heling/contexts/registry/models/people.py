@@ -8,7 +8,7 @@ database it cannot drift: an elder's ``(household, code)`` and every other row's
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -27,7 +27,6 @@ from heling.contexts.registry.domain.words import (
     Sex,
     choices,
 )
-from heling.kernel.actor import Actor
 from heling.platform.access.querysets import DivisionCodeField, TerritoryQuerySet
 
 
@@ -59,22 +58,30 @@ class Household(models.Model):
 
 
 class ElderQuerySet(TerritoryQuerySet["Elder"]):
-    """Elders. Remembers for whom it was narrowed, so that a filter that is added later (by
-    a list page) can give its sub-query the same bounds, without which it has no index."""
+    """Elders. Remembers the bounds of division codes that it was narrowed to, by
+    ``visible_to`` and by a filter for a division: a sub-query over another table needs the
+    same bounds, or it reads the whole city's index for one street."""
 
     elder_field = "id"
-    seen_by: Actor | None = None
+    bounds: tuple[str, str] = ("", "~")
 
-    def visible_to(self, actor: Actor) -> ElderQuerySet:
-        rows = super().visible_to(actor)
-        if isinstance(rows, ElderQuerySet):  # always: narrowing keeps the class
-            rows.seen_by = actor
+    def filter(self, *args: Any, **kwargs: Any) -> Self:
+        rows = super().filter(*args, **kwargs)
+        if "code__gte" in kwargs and "code__lt" in kwargs:
+            low, high = self.bounds
+            rows.bounds = (max(low, kwargs["code__gte"]), min(high, kwargs["code__lt"]))
         return rows
 
-    def _clone(self) -> ElderQuerySet:
-        clone: ElderQuerySet = super()._clone()  # type: ignore[misc] # not in the stubs
-        clone.seen_by = self.seen_by
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc] # not in the stubs
+        clone.bounds = self.bounds
         return clone
+
+
+def same_bounds(rows: models.QuerySet[Elder]) -> Q:
+    """The condition on ``code`` that puts a sub-query into the bounds of these elders."""
+    low, high = getattr(rows, "bounds", ElderQuerySet.bounds)
+    return Q(code__gte=low, code__lt=high)
 
 
 @pghistory.track(

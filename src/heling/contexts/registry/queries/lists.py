@@ -13,6 +13,7 @@ from heling.contexts.places import public as places
 from heling.contexts.registry.domain.states import ELDER, ElderState
 from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.models import Elder, Household, Status
+from heling.contexts.registry.models.people import same_bounds
 from heling.contexts.registry.queries.cards import ElderCard, elder_cards
 from heling.contexts.registry.queries.facts import status_valid_on
 from heling.kernel.actor import Actor
@@ -39,10 +40,12 @@ def elders(
 
 def having(rows: QuerySet[Elder], status: StatusKind, *, on: date) -> QuerySet[Elder]:
     """Those of the rows who themselves have a status on a day."""
-    seen_by = getattr(rows, "seen_by", None)
-    statuses = Status.objects.visible_to(seen_by) if seen_by else Status.objects.all()
-    certified = statuses.filter(
-        status_valid_on(on), kind=status.value, elder_id=OuterRef("pk"), code=OuterRef("code")
+    certified = Status.objects.filter(
+        status_valid_on(on),
+        same_bounds(rows),
+        kind=status.value,
+        elder_id=OuterRef("pk"),
+        code=OuterRef("code"),
     )
     return rows.filter(Exists(certified))
 

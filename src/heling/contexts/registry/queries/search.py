@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from heling.contexts.registry.domain.naming import tidy_name
 from heling.contexts.registry.domain.states import ElderState
 from heling.contexts.registry.models import Elder, ElderToken
+from heling.contexts.registry.models.people import same_bounds
 from heling.contexts.registry.queries.cards import ElderCard, elder_cards
 from heling.contexts.registry.sealing import blind_id, token
 from heling.kernel.actor import Actor
@@ -77,9 +78,7 @@ def _narrow(found: QuerySet[Elder], word: str, *, today: date) -> QuerySet[Elder
         number = ResidentId.parse(upper, today=today)
         return found.filter(id_blind=blind_id(number))
     keys = _keys(word, upper)
-    seen_by: Actor | None = getattr(found, "seen_by", None)
-    inside = ElderToken.objects.visible_to(seen_by) if seen_by else ElderToken.objects.all()
-    matching = inside.filter(token__in=[token(k) for k in keys])
+    matching = ElderToken.objects.filter(same_bounds(found), token__in=[token(k) for k in keys])
     return found.filter(pk__in=matching.values("elder_id"))
 
 

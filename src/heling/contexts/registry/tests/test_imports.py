@@ -17,14 +17,15 @@ from heling.contexts.places.testing import OTHER_CITY, OTHER_STREET, VILLAGE, pl
 from heling.contexts.registry.domain.rosters import BatchState, Verdict
 from heling.contexts.registry.imports import jobs
 from heling.contexts.registry.imports.actions import drop_roster, upload_roster, write_roster
+from heling.contexts.registry.imports.queries import batch_page, recent_batches
 from heling.contexts.registry.imports.rows import COLUMNS
 from heling.contexts.registry.imports.staging import staged
 from heling.contexts.registry.models import Elder, RosterBatch, RosterRow, Status, Supporter
 from heling.contexts.registry.testing import actor, elder, particulars, resident_id
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Refused
-from heling.platform.jobs.models import RunState
-from heling.platform.jobs.work import carry_out
+from heling.platform.jobs.models import Run, RunState
+from heling.platform.jobs.work import cancel, carry_out
 
 pytestmark = pytest.mark.django_db
 STREET = VILLAGE[:9]
@@ -342,3 +343,73 @@ def test_a_file_of_200_mb_is_refused_and_leaves_nothing(tmp_path: Path, clerk: A
 def test_other_kinds_of_file_are_refused_with_advice(clerk: Actor, name: str) -> None:
     with pytest.raises(BadInput, match="另存为"):
         upload_roster(name=name, chunks=[b"x"], by=clerk)
+
+
+# --- the run behind it ----------------------------------------------------------------------
+
+
+def test_a_run_that_was_killed_after_its_commit_writes_nothing_twice(
+    tmp_path: Path, clerk: Actor
+) -> None:
+    batch = hand_in(as_csv(tmp_path / "名册.csv", [row(), row(姓名="李秀英")]), clerk)
+    run = write(batch, clerk)
+    Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, result=None)
+    again = carry_out(run.pk)
+    assert (again.state, again.result) == (RunState.DONE, run.result)
+    assert Elder.objects.count() == 2
+
+
+def test_a_check_that_was_killed_after_its_commit_is_not_repeated(
+    tmp_path: Path, clerk: Actor
+) -> None:
+    batch = hand_in(as_csv(tmp_path / "名册.csv", [row()]), clerk)
+    Run.objects.filter(pk=batch.run_id).update(state=RunState.RUNNING, result=None)
+    again = carry_out(batch.run_id or 0)
+    assert (again.state, again.result) == (RunState.DONE, batch.counts)
+    assert RosterRow.objects.count() == 1
+
+
+def test_a_check_that_is_stopped_says_so_and_forgets_the_file(tmp_path: Path, clerk: Actor) -> None:
+    path = as_csv(tmp_path / "名册.csv", [row()])
+    batch_id = upload_roster(name=path.name, chunks=[path.read_bytes()], by=clerk)
+    run_id = RosterBatch.objects.get(pk=batch_id).run_id or 0
+    Run.objects.filter(pk=run_id).update(cancel_requested=True)
+    assert carry_out(run_id).state == RunState.CANCELLED
+    batch = RosterBatch.objects.get(pk=batch_id)
+    assert (batch.state, "停止" in batch.problem) == (BatchState.UNREADABLE, True)
+    assert not RosterRow.objects.exists()
+    assert list((tmp_path / "files").rglob("*/*")) == []
+
+
+def test_a_bug_while_checking_is_not_left_hanging(
+    tmp_path: Path, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(jobs, "compare", broken)
+    batch = hand_in(as_csv(tmp_path / "名册.csv", [row()]), clerk)
+    assert batch.state == BatchState.UNREADABLE
+    assert "系统出错" in batch.problem
+    assert "ZeroDivision" not in batch.problem
+
+
+def test_a_check_stopped_in_the_queue_is_shown_as_ended_and_can_be_dropped(
+    tmp_path: Path, clerk: Actor
+) -> None:
+    path = as_csv(tmp_path / "名册.csv", [row()])
+    batch_id = upload_roster(name=path.name, chunks=[path.read_bytes()], by=clerk)
+    cancel(Run.objects.get(pk=RosterBatch.objects.get(pk=batch_id).run_id))
+    assert batch_page(batch_id, by=clerk).state is BatchState.UNREADABLE
+    assert recent_batches(by=clerk)[0].state is BatchState.UNREADABLE
+    drop_roster(batch_id=batch_id, by=clerk)
+    assert recent_batches(by=clerk)[0].state is BatchState.DROPPED
+
+
+def test_a_dropped_batch_is_not_checked_any_more(tmp_path: Path, clerk: Actor) -> None:
+    path = as_csv(tmp_path / "名册.csv", [row()])
+    batch_id = upload_roster(name=path.name, chunks=[path.read_bytes()], by=clerk)
+    drop_roster(batch_id=batch_id, by=clerk)
+    carry_out(RosterBatch.objects.get(pk=batch_id).run_id or 0)
+    assert RosterBatch.objects.get(pk=batch_id).state == BatchState.DROPPED
+    assert not RosterRow.objects.exists()

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.models import Elder
-from heling.contexts.registry.queries.lists import elders
+from heling.contexts.registry.queries.lists import elders, having
 from heling.contexts.registry.queries.search import found_by
 from heling.contexts.registry.sealing import token
 from heling.contexts.registry.testing import TODAY, actor
@@ -118,3 +118,13 @@ def test_the_control_reads_the_city_and_is_seen_doing_so(crowd: psycopg.Connecti
     by = actor(RoleKey.CITY, "9901")
     pattern = Elder.objects.visible_to(by).filter(name__contains="王小明")
     assert rows_touched(crowd, pattern, by) >= 20_000
+
+
+def test_one_street_costs_a_city_official_no_more_than_a_street_official(
+    crowd: psycopg.Connection[Any],
+) -> None:
+    """The filter for the street bounds the sub-query on statuses, too."""
+    by, street = actor(RoleKey.CITY, "9901"), "990103002"
+    rows = elders(by=by).filter(code__gte=street, code__lt=f"{street}:")
+    asked = having(rows, StatusKind.DIBAO, on=TODAY)[:50]
+    assert rows_touched(crowd, asked, by) <= 2_500
