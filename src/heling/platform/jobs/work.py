@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from heling.kernel.actor import Actor
@@ -110,13 +111,26 @@ def cancel(run: Run) -> None:
     )
 
 
-@app.task(name="jobs.carry_out", queue="jobs")
+# What escapes carry_out is trouble with the database itself: try again when it is back.
+@app.task(name="jobs.carry_out", queue="jobs", retry=RetryStrategy(max_attempts=5, wait=15))
 def carry_out_task(run_id: int) -> None:
     carry_out(run_id)
 
 
+def give_up(run_id: int) -> None:
+    """End a run whose worker has died again and again."""
+    run = Run.objects.get(pk=run_id)
+    if not run.over:
+        _move(run, "fail", "执行任务的程序多次中断，任务没有完成；已记录，请把任务编号告诉管理员。")
+
+
 def carry_out(run_id: int) -> Run:
-    """Run it to its end. A job owns its transactions; each must open ``scoped(by)``."""
+    """Run it to its end. A job owns its transactions; each must open ``scoped(by)``.
+
+    A run that stands as running is begun again: its worker was killed (see tasks.py). Work
+    that must not be half done or done twice is for that reason one transaction, in which
+    the job also looks whether it has been done.
+    """
     run = Run.objects.get(pk=run_id)
     if run.over:
         return run
