@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import ClassVar
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db.models import DateTimeField, F, OuterRef, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from heling.contexts.assessment import actions
 from heling.contexts.assessment.actions.arranging import _numbers
 from heling.contexts.assessment.actions.signing import _check_team, _grade, _write_result
 from heling.contexts.assessment.domain import GBT42195, Reason, Scale, State, load_scale
@@ -30,10 +31,11 @@ from heling.contexts.assessment.models import (
     RiskEvent,
     Transition,
 )
-from heling.contexts.identity.public import Holder, RoleKey
+from heling.contexts.identity.public import Holder, RoleKey, permissions_of
 from heling.contexts.registry.public import ElderCard, elder_cards
 from heling.kernel.actor import Actor
 from heling.kernel.errors import Refused
+from heling.kernel.identifiers import Territory
 from heling.platform.access.scope import scoped
 from heling.platform.journal.record import Event, record
 
@@ -69,8 +71,7 @@ def demo_assessments(
     Each elder at most once and not assessed before; elders out of the actor's sight are
     left out.
     """
-    if not settings.DEMO:
-        raise Refused("正式环境不能补造评估。", hint="评估须由评估人员上门进行并签字。")
+    _refuse_in_production()
     scale, made, rows = load_scale(GBT42195), 0, iter(past)
     while batch := list(islice(rows, _BATCH)):
         with scoped(by):
@@ -80,6 +81,82 @@ def demo_assessments(
         with scoped(by):
             record(DemonstrationAssessed(assessments=made), by=by)
     return made
+
+
+def demo_appointments(
+    *,
+    new: Sequence[PastAssessment],
+    again: Sequence[int],
+    assessors: Sequence[Holder],
+    street: Actor,
+    today: date,
+) -> None:
+    """Assessments under way, by the real actions: what assessors find on their list.
+
+    Of ``new``, who were never assessed, the first was visited today and waits for the second
+    signature; the others, and the elders ``again``, to be assessed once more, have a day.
+    """
+    _refuse_in_production()
+    team = [a.user_id for a in assessors]
+    days = (today + timedelta(days=1 + n // 2) for n in count())
+    with scoped(street):
+        for past in new:
+            arranged = actions.start_assessment(
+                elder_id=past.elder_id,
+                scale=GBT42195,
+                reason=Reason.FIRST,
+                assessors=team,
+                today=today,
+                planned_on=today if past is new[0] else next(days),
+                by=street,
+            )
+            if past is new[0]:
+                _visit(arranged, past, assessors[0], today=today)
+        for elder_id in again:
+            actions.start_assessment(
+                elder_id=elder_id,
+                scale=GBT42195,
+                reason=Reason.ROUTINE,
+                assessors=team,
+                today=today,
+                planned_on=next(days),
+                by=street,
+            )
+
+
+def _refuse_in_production() -> None:
+    if not settings.DEMO:
+        raise Refused("正式环境不能补造评估。", hint="评估须由评估人员上门进行并签字。")
+
+
+def _visit(arranged: Assessment, past: PastAssessment, assessor: Holder, *, today: date) -> None:
+    """The first assessor fills in the form, submits it and signs."""
+    role, pk = RoleKey.ASSESSOR, arranged.pk
+    by = Actor(
+        assessor.user_id,
+        assessor.name,
+        role,
+        permissions_of(role),
+        territory=Territory(arranged.code[:6]),
+    )
+    scale = load_scale(arranged.scale)
+    with scoped(by):
+        actions.set_visit(
+            assessment_id=pk, on=today, place=arranged.place, guardian="家属", today=today, by=by
+        )
+        facts: dict[str, object] = {DIAGNOSES: list(past.diagnoses), NO_RISK_EVENTS: True}
+        actions.set_adjustments(assessment_id=pk, facts=facts, by=by)
+        filled = actions.save_answers(
+            assessment_id=pk, answers=_keys(scale, past.answers), version=arranged.version, by=by
+        )
+        ready = actions.submit(assessment_id=filled.pk, today=today, by=by)
+        actions.sign(
+            assessment_id=pk,
+            name=assessor.name,
+            sha256=ready.result_sha256,
+            at=timezone.now(),
+            by=by,
+        )
 
 
 def _batch(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heling.contexts.assessment.demo import PastAssessment, demo_assessments
+from heling.contexts.assessment.demo import PastAssessment, demo_appointments, demo_assessments
 from heling.contexts.assessment.domain import GBT42195, LTC2021
 from heling.contexts.assessment.events import (
     AssessmentCompleted,
@@ -31,6 +31,7 @@ __all__ = [
     "PastAssessment",
     "Task",
     "count_tasks",
+    "demo_appointments",
     "demo_assessments",
     "due_between",
     "level_on",

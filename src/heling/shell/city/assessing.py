@@ -19,14 +19,33 @@ def past_assessments(
 ) -> Iterator[PastAssessment]:
     """Assessments of a plausible share of ``(draft, elder id)``: the old, the frail, the poor."""
     for draft, elder_id in people:
-        if draft.answer_seed % 100 < _chance(draft, today):
-            yield PastAssessment(
-                elder_id=elder_id,
-                on=today - timedelta(days=3 + draft.answer_seed // 100 % SPREAD),
-                answers=answers_for(draft),
-                diagnoses=(_DEMENTIA,) if draft.dementia else (),
-                falls=min(draft.falls_30d, 3),
-            )
+        if _assessed(draft, today):
+            yield _assessment(draft, elder_id, today)
+
+
+def new_and_oldest(
+    people: Iterable[tuple[ElderDraft, int]], *, today: date
+) -> tuple[list[PastAssessment], list[int]]:
+    """Three elders who were never assessed, the eldest first, and the two assessed longest ago."""
+    ordered = sorted(people, key=lambda pair: (pair[0].birth, pair[1]))
+    new = [_assessment(d, i, today) for d, i in ordered if not _assessed(d, today)]
+    done = [_assessment(d, i, today) for d, i in ordered if _assessed(d, today)]
+    done.sort(key=lambda assessment: assessment.on)
+    return new[:3], [assessment.elder_id for assessment in done[:2]]
+
+
+def _assessment(draft: ElderDraft, elder_id: int, today: date) -> PastAssessment:
+    return PastAssessment(
+        elder_id=elder_id,
+        on=today - timedelta(days=3 + draft.answer_seed // 100 % SPREAD),
+        answers=answers_for(draft),
+        diagnoses=(_DEMENTIA,) if draft.dementia else (),
+        falls=min(draft.falls_30d, 3),
+    )
+
+
+def _assessed(draft: ElderDraft, today: date) -> bool:
+    return draft.answer_seed % 100 < _chance(draft, today)
 
 
 def _chance(draft: ElderDraft, today: date) -> int:

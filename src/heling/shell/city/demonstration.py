@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.conf import settings
 
-from heling.contexts.assessment.public import demo_assessments
+from heling.contexts.assessment.public import demo_appointments, demo_assessments
 from heling.contexts.entitlements.public import DemoOffice, demo_cases
 from heling.contexts.identity import public as identity
 from heling.contexts.identity.public import RoleKey
@@ -22,7 +22,7 @@ from heling.kernel.period import age_on
 from heling.platform.access.scope import scoped
 from heling.platform.journal.models import Entry
 from heling.platform.journal.record import Event, record
-from heling.shell.city.assessing import past_assessments
+from heling.shell.city.assessing import new_and_oldest, past_assessments
 from heling.shell.city.drafts import Converter
 from heling.shell.city.ground import cities_with_packs, prepare, refuse_in_production, villages
 from heling.shell.city.hardship import POOR, with_hardship
@@ -145,8 +145,12 @@ def _put_to_work(home: Home, people: _People, *, today: date, say: Say) -> None:
         identity.demo_family(elder_id=elder_id, code=home.community.prefix, elder_name=draft.name)
     others = [pair for pair in people.living_in(home.street) if pair[1] != elder_id]
     others.sort(key=lambda pair: not any(s.kind in POOR for s in pair[0].statuses))
+    office = DemoOffice.of(home.community, on=today)
+    new, again = new_and_oldest(people.living_in(home.street), today=today)
+    assessors = identity.holders(RoleKey.ASSESSOR, code=home.community.prefix, on=today)
+    demo_appointments(new=new, again=again, assessors=assessors, street=office.street, today=today)
     stages = demo_cases(
-        office=DemoOffice.of(home.community, on=today),
+        office=office,
         family_elder=elder_id,
         elders=[i for _, i in others],
         today=today,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 from zeal import zeal_ignore
 
-from heling.contexts.assessment.public import due_between
+from heling.contexts.assessment import public as assessment
 from heling.contexts.entitlements.demo import DemoOffice
 from heling.contexts.entitlements.public import (
     Perm,
@@ -21,12 +21,18 @@ from heling.contexts.entitlements.public import (
     public_notices,
     verify_receipts,
 )
-from heling.contexts.identity.public import demo_table, representations_of
+from heling.contexts.identity.public import (
+    RoleKey,
+    demo_table,
+    holders,
+    permissions_of,
+    representations_of,
+)
 from heling.contexts.places import public as places
 from heling.contexts.places.testing import small_country
 from heling.contexts.registry import public as registry
 from heling.demo import ROSTER_COLUMNS
-from heling.kernel.actor import system
+from heling.kernel.actor import Actor, system
 from heling.kernel.errors import BadInput, Refused
 from heling.kernel.identifiers import Territory
 from heling.platform.journal.models import Entry
@@ -88,6 +94,15 @@ def _everybody_lives_somewhere() -> None:
 def _desks_are_full(office: DemoOffice, today: date) -> None:
     for who in (office.clerk, office.street, office.county, office.other):
         assert count_tasks(who, on=today) > 0, who
+    for assessor in holders(RoleKey.ASSESSOR, code=office.community.prefix, on=today):
+        who = Actor(
+            assessor.user_id,
+            assessor.name,
+            RoleKey.ASSESSOR,
+            permissions_of(RoleKey.ASSESSOR),
+            territory=Territory(office.community.prefix[:6]),
+        )
+        assert assessment.count_tasks(who, on=today) >= 3, who
 
 
 def _the_family_reads_something(office: DemoOffice, today: date) -> None:
@@ -100,7 +115,7 @@ def _the_family_reads_something(office: DemoOffice, today: date) -> None:
 
 
 def _assessments_are_spread(today: date) -> None:
-    known = list(due_between(first=date(2000, 1, 1), last=date(2100, 1, 1), by=BY))
+    known = list(assessment.due_between(first=date(2000, 1, 1), last=date(2100, 1, 1), by=BY))
     assert 40 < len(known) < 200
     assert any(fact.overdue(today) for _, fact in known)
     assert any(today <= fact.due <= today + timedelta(days=60) for _, fact in known)
