@@ -32,6 +32,7 @@ IDENTITY: dict[str, Row] = {
     "mfa_reauthenticate_webauthn": account(),
     "mfa_edit_webauthn": account(thing="passkey"),
     "mfa_remove_webauthn": account(thing="passkey"),
+    "identity_home": account(),
     "identity_posts": account(data={"hat": "0"}),
     # posts of others
     "identity_account_list": console("identity.posts"),

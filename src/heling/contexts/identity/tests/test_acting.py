@@ -318,3 +318,13 @@ def test_the_same_post_twice_is_refused_by_the_database() -> None:
     with pytest.raises(IntegrityError) as refused:
         post(user, RoleKey.CITY, "9901", starts=today())
     assert sentence(refused.value) == "这个账号在同一区划、同一时期已有相同岗位"
+
+
+def test_back_to_work_leads_to_the_face_of_the_present_hat(client: Client) -> None:
+    assert client.get("/accounts/")["Location"].startswith("/accounts/login/")
+    user = official(RoleKey.COUNTY, "990103")
+    represent(user, 7, VILLAGE)
+    sign_in(client, user)
+    assert client.get("/accounts/")["Location"] == home("console")
+    client.post(HATS, {"hat": "family"})
+    assert client.get("/accounts/")["Location"] == home("family")

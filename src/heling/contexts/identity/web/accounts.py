@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from heling.contexts.identity import demo, login, queries
 from heling.contexts.identity.acting import FAMILY_HAT, HAT_KEY, home
+from heling.contexts.identity.roles import ROLES
 from heling.kernel.errors import NotFound, Refused
 from heling.platform.access.middleware import Request, ask_to_log_in
 
@@ -52,6 +53,15 @@ class RemovePasskey(RemoveWebAuthnView):
 def forgotten(request: HttpRequest) -> HttpResponse:
     """What to do about a lost password: no reset by post, a person at a counter gives a new one."""
     return render(request, "account/forgotten.html")
+
+
+@require_safe
+def first_page(request: Request) -> HttpResponse:
+    """Back to work: the first page of the face that the present identity lives on."""
+    role = ROLES.get(request.actor.role)
+    if request.actor.user_id is None or role is None:
+        return ask_to_log_in(request)
+    return redirect(home(role.face))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from heling.contexts.identity.web import accounts
 from heling.contexts.identity.web import console as views
 
 entrance = [
+    path("", accounts.first_page, name="identity_home"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
