@@ -48,6 +48,7 @@ class DemonstrationAssessed(Event):
     """A batch of the demonstration's past; no AssessmentCompleted each, nothing follows from it."""
 
     kind: ClassVar[str] = "assessment.DemonstrationAssessed"
+    label: ClassVar[str] = "补入演示评估"
 
     assessments: int
 

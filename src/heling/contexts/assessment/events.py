@@ -12,7 +12,7 @@ from heling.platform.journal.record import Event
 @dataclass(frozen=True)
 class _OfAssessment(Event):
     subject: ClassVar[str] = "assessment"
-    title: ClassVar[str] = ""
+    label: ClassVar[str] = ""
 
     elder_id: int
     code: str
@@ -20,13 +20,13 @@ class _OfAssessment(Event):
 
     def sentence(self) -> str:
         """What happened, for a timeline."""
-        return self.title
+        return self.label
 
 
 @dataclass(frozen=True)
 class AssessmentArranged(_OfAssessment):
     kind: ClassVar[str] = "assessment.AssessmentArranged"
-    title: ClassVar[str] = "安排能力评估"
+    label: ClassVar[str] = "安排能力评估"
 
     scale: str
     reason: str
@@ -35,19 +35,19 @@ class AssessmentArranged(_OfAssessment):
 @dataclass(frozen=True)
 class AssessmentReassigned(_OfAssessment):
     kind: ClassVar[str] = "assessment.AssessmentReassigned"
-    title: ClassVar[str] = "调整评估人员或日期"
+    label: ClassVar[str] = "调整评估人员或日期"
 
 
 @dataclass(frozen=True)
 class AssessmentSubmitted(_OfAssessment):
     kind: ClassVar[str] = "assessment.AssessmentSubmitted"
-    title: ClassVar[str] = "评估表提交签字"
+    label: ClassVar[str] = "评估表提交签字"
 
 
 @dataclass(frozen=True)
 class AssessmentSentBack(_OfAssessment):
     kind: ClassVar[str] = "assessment.AssessmentSentBack"
-    title: ClassVar[str] = "评估表退回修改"
+    label: ClassVar[str] = "评估表退回修改"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class AssessmentSigned(_OfAssessment):
     """One assessor signed; ``result_sha256`` is the fingerprint of what was signed."""
 
     kind: ClassVar[str] = "assessment.AssessmentSigned"
-    title: ClassVar[str] = "评估人员签字"
+    label: ClassVar[str] = "评估人员签字"
 
     result_sha256: str
 
@@ -65,7 +65,7 @@ class AssessmentCompleted(_OfAssessment):
     """``level`` is a number of ``scale``; ``on`` the day of assessment."""
 
     kind: ClassVar[str] = "assessment.AssessmentCompleted"
-    title: ClassVar[str] = "能力评估完成"
+    label: ClassVar[str] = "能力评估完成"
 
     scale: str
     level: int
@@ -75,7 +75,7 @@ class AssessmentCompleted(_OfAssessment):
 @dataclass(frozen=True)
 class AssessmentSuperseded(_OfAssessment):
     kind: ClassVar[str] = "assessment.AssessmentSuperseded"
-    title: ClassVar[str] = "评估被新的评估取代"
+    label: ClassVar[str] = "评估被新的评估取代"
 
     successor_id: int
 
@@ -85,7 +85,7 @@ class AssessmentDisputed(_OfAssessment):
     """The dispute's words stay in its protected row."""
 
     kind: ClassVar[str] = "assessment.AssessmentDisputed"
-    title: ClassVar[str] = "对评估结果提出异议"
+    label: ClassVar[str] = "对评估结果提出异议"
 
     dispute_id: int
 
@@ -93,7 +93,7 @@ class AssessmentDisputed(_OfAssessment):
 @dataclass(frozen=True)
 class DisputeWithdrawn(_OfAssessment):
     kind: ClassVar[str] = "assessment.DisputeWithdrawn"
-    title: ClassVar[str] = "撤回对评估结果的异议"
+    label: ClassVar[str] = "撤回对评估结果的异议"
 
     dispute_id: int
 
@@ -103,7 +103,7 @@ class AssessmentVoided(_OfAssessment):
     """``graded``: it had been completed, so levels built on it have to be looked at again."""
 
     kind: ClassVar[str] = "assessment.AssessmentVoided"
-    title: ClassVar[str] = "评估作废"
+    label: ClassVar[str] = "评估作废"
 
     graded: bool
 
@@ -111,4 +111,4 @@ class AssessmentVoided(_OfAssessment):
 @dataclass(frozen=True)
 class ReportDownloaded(_OfAssessment):
     kind: ClassVar[str] = "assessment.ReportDownloaded"
-    title: ClassVar[str] = "下载评估报告"
+    label: ClassVar[str] = "下载评估报告"

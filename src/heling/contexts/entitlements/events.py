@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from heling.contexts.entitlements.domain.states import CASE
 from heling.platform.journal.record import Event
 
 
@@ -23,6 +24,7 @@ class CaseEvent(Event):
 @dataclass(frozen=True)
 class Applied(CaseEvent):
     kind: ClassVar[str] = "entitlements.Applied"
+    label: ClassVar[str] = "提交待遇申请"
 
     channel: str
     grants: tuple[str, ...]
@@ -33,6 +35,7 @@ class Invited(CaseEvent):
     """免申即享: the platform asks the elder to confirm an application drawn up from facts."""
 
     kind: ClassVar[str] = "entitlements.Invited"
+    label: ClassVar[str] = "免申即享，请本人确认"
 
     grants: tuple[str, ...]
 
@@ -42,15 +45,21 @@ class Moved(CaseEvent):
     """A step of the case's table was taken. ``reason`` stays in the protected status row."""
 
     kind: ClassVar[str] = "entitlements.Moved"
+    label: ClassVar[str] = "申请办理"
 
     step: str
     before: str
     after: str
 
+    def sentence(self) -> str:
+        known = CASE.steps.get(self.step)
+        return f"申请：{known.label}" if known else self.label
+
 
 @dataclass(frozen=True)
 class Published(Event):
     kind: ClassVar[str] = "entitlements.Published"
+    label: ClassVar[str] = "发布公示"
     subject: ClassVar[str] = "notice"
 
     notice_id: int
@@ -63,6 +72,7 @@ class Published(Event):
 @dataclass(frozen=True)
 class Objected(CaseEvent):
     kind: ClassVar[str] = "entitlements.Objected"
+    label: ClassVar[str] = "收到公示异议"
 
     objection_id: int
     channel: str
@@ -71,6 +81,7 @@ class Objected(CaseEvent):
 @dataclass(frozen=True)
 class ObjectionResolved(CaseEvent):
     kind: ClassVar[str] = "entitlements.ObjectionResolved"
+    label: ClassVar[str] = "处理公示异议"
 
     objection_id: int
     outcome: str
@@ -81,6 +92,7 @@ class Determined(Event):
     """The law was applied to one elder's facts and the answer stored with its receipt."""
 
     kind: ClassVar[str] = "entitlements.Determined"
+    label: ClassVar[str] = "依法认定待遇"
     subject: ClassVar[str] = "determination"
 
     determination_id: int
@@ -96,10 +108,14 @@ class Decided(CaseEvent):
     """``outcome`` is the kind of decision: grant, deny, change, end."""
 
     kind: ClassVar[str] = "entitlements.Decided"
+    label: ClassVar[str] = "作出待遇决定"
 
     decision_id: int
     outcome: str
     granted: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"{self.label}：{'、'.join(self.granted)}" if self.granted else self.label
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,7 @@ class Terminated(CaseEvent):
     """Awards of this case ended: ``last_day`` is the last day enjoyed."""
 
     kind: ClassVar[str] = "entitlements.Terminated"
+    label: ClassVar[str] = "终止待遇"
 
     ending: str
     last_day: date
@@ -118,6 +135,7 @@ class DueRaised(Event):
     """Something changed that may change a result: the elder is to be determined again."""
 
     kind: ClassVar[str] = "entitlements.DueRaised"
+    label: ClassVar[str] = "情况有变，待重新认定"
 
     elder_id: int
     code: str
@@ -127,6 +145,7 @@ class DueRaised(Event):
 @dataclass(frozen=True)
 class CycleClosed(Event):
     kind: ClassVar[str] = "entitlements.CycleClosed"
+    label: ClassVar[str] = "封存月度名册"
     subject: ClassVar[str] = "cycle"
 
     cycle_id: int

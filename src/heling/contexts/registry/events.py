@@ -13,20 +13,20 @@ from heling.platform.journal.record import Event
 @dataclass(frozen=True)
 class _OfElder(Event):
     subject: ClassVar[str] = "elder"
-    title: ClassVar[str] = ""
+    label: ClassVar[str] = ""
 
     elder_id: int
     code: str
 
     def sentence(self) -> str:
         """What happened, for a timeline."""
-        return self.title
+        return self.label
 
 
 @dataclass(frozen=True)
 class ElderRegistered(_OfElder):
     kind: ClassVar[str] = "registry.ElderRegistered"
-    title: ClassVar[str] = "登记"
+    label: ClassVar[str] = "登记"
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class EldersLoaded(Event):
     """
 
     kind: ClassVar[str] = "registry.EldersLoaded"
+    label: ClassVar[str] = "批量登记"
 
     source: str
     elders: int
@@ -51,7 +52,7 @@ class ElderChanged(_OfElder):
     """``fields`` are the Chinese labels of what changed; ``version`` the version after it."""
 
     kind: ClassVar[str] = "registry.ElderChanged"
-    title: ClassVar[str] = "修改信息"
+    label: ClassVar[str] = "修改信息"
 
     version: int
     fields: tuple[str, ...]
@@ -65,7 +66,7 @@ class ElderMoved(_OfElder):
     """Moved to another community inside the registry; ``code`` is the community left."""
 
     kind: ClassVar[str] = "registry.ElderMoved"
-    title: ClassVar[str] = "变更居住地"
+    label: ClassVar[str] = "变更居住地"
 
     to_code: str
     on: date
@@ -75,7 +76,7 @@ class ElderMoved(_OfElder):
 @dataclass(frozen=True)
 class ElderDied(_OfElder):
     kind: ClassVar[str] = "registry.ElderDied"
-    title: ClassVar[str] = "登记去世"
+    label: ClassVar[str] = "登记去世"
 
     on: date
 
@@ -88,7 +89,7 @@ class ElderLeft(_OfElder):
     """Moved out of the registry's cities."""
 
     kind: ClassVar[str] = "registry.ElderLeft"
-    title: ClassVar[str] = "登记迁出"
+    label: ClassVar[str] = "登记迁出"
 
     on: date
 
@@ -99,7 +100,7 @@ class ElderLeft(_OfElder):
 @dataclass(frozen=True)
 class ElderReinstated(_OfElder):
     kind: ClassVar[str] = "registry.ElderReinstated"
-    title: ClassVar[str] = "恢复在册"
+    label: ClassVar[str] = "恢复在册"
 
     reason: str
 
@@ -112,7 +113,7 @@ class ElderMerged(_OfElder):
     """``elder_id`` is kept; ``merged_id`` now points to it."""
 
     kind: ClassVar[str] = "registry.ElderMerged"
-    title: ClassVar[str] = "合并重复登记"
+    label: ClassVar[str] = "合并重复登记"
 
     merged_id: int
 
@@ -122,7 +123,7 @@ class StatusChanged(_OfElder):
     """``change`` is ``added``, ``ended`` or ``revoked``; ``status`` a value of StatusKind."""
 
     kind: ClassVar[str] = "registry.StatusChanged"
-    title: ClassVar[str] = "身份认定变更"
+    label: ClassVar[str] = "身份认定变更"
 
     status_id: int
     status: str
@@ -138,7 +139,7 @@ class StatusChanged(_OfElder):
 @dataclass(frozen=True)
 class SupportersChanged(_OfElder):
     kind: ClassVar[str] = "registry.SupportersChanged"
-    title: ClassVar[str] = "赡养人、扶养人变更"
+    label: ClassVar[str] = "赡养人、扶养人变更"
 
     change: str
 

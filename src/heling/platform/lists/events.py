@@ -13,6 +13,7 @@ class ListExported(Event):
     """Somebody took rows of a list out as a file: which, how many, and for what purpose."""
 
     kind: ClassVar[str] = "lists.ListExported"
+    label: ClassVar[str] = "导出列表"
     subject: ClassVar[str] = "run"
 
     run_id: int
@@ -30,6 +31,7 @@ class ExportDownloaded(Event):
     """The file of an export left the platform."""
 
     kind: ClassVar[str] = "lists.ExportDownloaded"
+    label: ClassVar[str] = "下载导出文件"
     subject: ClassVar[str] = "run"
 
     run_id: int

@@ -39,6 +39,7 @@ _KEPT = 60_000  # drafts kept for assessing: far more than a demonstration needs
 @dataclass(frozen=True)
 class CityFounded(Event):
     kind: ClassVar[str] = "city.CityFounded"
+    label: ClassVar[str] = "建立演示城市"
     subject: ClassVar[str] = "demonstration"
 
     demonstration_id: int

@@ -24,8 +24,10 @@ class _OfSeed(Event):
 @dataclass(frozen=True)
 class SeedingBegun(_OfSeed):
     kind: ClassVar[str] = "city.SeedingBegun"
+    label: ClassVar[str] = "开始生成演示人口"
 
 
 @dataclass(frozen=True)
 class SeedingFinished(_OfSeed):
     kind: ClassVar[str] = "city.SeedingFinished"
+    label: ClassVar[str] = "演示人口已生成"

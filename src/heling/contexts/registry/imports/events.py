@@ -11,6 +11,7 @@ from heling.platform.journal.record import Event
 @dataclass(frozen=True)
 class RosterUploaded(Event):
     kind: ClassVar[str] = "registry.RosterUploaded"
+    label: ClassVar[str] = "上传名册"
     subject: ClassVar[str] = "batch"
 
     batch_id: int
@@ -21,6 +22,7 @@ class RosterUploaded(Event):
 @dataclass(frozen=True)
 class RosterWritten(Event):
     kind: ClassVar[str] = "registry.RosterWritten"
+    label: ClassVar[str] = "名册写入"
     subject: ClassVar[str] = "batch"
 
     batch_id: int
@@ -33,6 +35,7 @@ class RosterWritten(Event):
 @dataclass(frozen=True)
 class RosterDropped(Event):
     kind: ClassVar[str] = "registry.RosterDropped"
+    label: ClassVar[str] = "放弃名册"
     subject: ClassVar[str] = "batch"
 
     batch_id: int

@@ -65,7 +65,7 @@ def _who(row: Entry | Reading) -> str:
 
 
 def _say(entry: Entry) -> str:
-    """The event's own sentence; its title or name where it has none."""
+    """The event's own sentence; its label or name where it has none."""
     return next(iter(_sentences(rebuild(entry))), entry.kind)
 
 
@@ -73,6 +73,5 @@ def _sentences(event: Event | None) -> Iterator[str]:
     said = getattr(event, "sentence", None)
     if callable(said):
         yield str(said())
-    title = getattr(event, "title", "")
-    if title:
-        yield str(title)
+    if event is not None and event.label:
+        yield event.label
