@@ -60,7 +60,8 @@ def write_demonstration_rosters(
 ) -> list[Path]:
     """Two files for the home street: one that imports as it is, one with every mistake.
 
-    ``taken`` are resident IDs already registered; their households are left out.
+    ``taken`` are resident IDs already registered; their households are left out, as are
+    those whose hukou is in another city, which the import asks to be written otherwise.
     """
     folder.mkdir(parents=True, exist_ok=True)
     city = places.place(home.city.prefix).name
@@ -74,14 +75,15 @@ def write_demonstration_rosters(
 def _fresh(home: Home, seed: int, taken: Container[str], today: date) -> Iterator[Row]:
     ground = villages([home.street])
     people = generate(seed=seed, elders=ROWS + ROWS, villages=ground, on=today)
-    return islice(roster_rows(_unregistered(people, taken)), ROWS)
+    here = {village.code12 for village in ground}
+    return islice(roster_rows(_plain(people, taken, here)), ROWS)
 
 
-def _unregistered(
-    households: Iterable[HouseholdDraft], taken: Container[str]
+def _plain(
+    households: Iterable[HouseholdDraft], taken: Container[str], here: Container[str]
 ) -> Iterator[HouseholdDraft]:
     for household in households:
-        if all(member.resident_id not in taken for member in household.members):
+        if all(m.resident_id not in taken and m.hukou_code in here for m in household.members):
             yield household
 
 
