@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -28,6 +29,10 @@ log = logging.getLogger(__name__)
 
 class Cancelled(Exception):
     """The person who started the job asked to stop it; raised inside the job."""
+
+
+class Elsewhere(Exception):
+    """Another process is at work on the same run; raised inside the job, which is tried again."""
 
 
 class Job(Protocol):
@@ -84,8 +89,12 @@ class Progress:
         return self._side
 
 
-def start(name: str, *, by: Actor, **arguments: Any) -> Run:
-    """Put a run in the queue, in the caller's transaction: if that rolls back, so does this."""
+def start(name: str, *, by: Actor, after: timedelta | None = None, **arguments: Any) -> Run:
+    """Put a run in the queue, in the caller's transaction: if that rolls back, so does this.
+
+    A caller that carries the run out itself gives ``after``: a worker takes it up only then,
+    if it is not over.
+    """
     title, _ = _jobs[name]
     run = Run.objects.create(
         job=name,
@@ -99,7 +108,8 @@ def start(name: str, *, by: Actor, **arguments: Any) -> Run:
             "request_id": by.request_id,
         },
     )
-    carry_out_task.defer(run_id=run.pk)
+    due = timezone.now() + after if after else None
+    carry_out_task.configure(schedule_at=due).defer(run_id=run.pk)
     return run
 
 
@@ -111,7 +121,8 @@ def cancel(run: Run) -> None:
     )
 
 
-# What escapes carry_out is trouble with the database itself: try again when it is back.
+# What escapes carry_out is trouble with the database itself, or work that another process
+# has in hand: try again, for longer than the database keeps the transaction of a lost one.
 @app.task(name="jobs.carry_out", queue="jobs", retry=RetryStrategy(max_attempts=5, wait=15))
 def carry_out_task(run_id: int) -> None:
     carry_out(run_id)
@@ -141,6 +152,8 @@ def carry_out(run_id: int) -> Run:
         run.result = _jobs[run.job][1](progress, by, **run.arguments)
     except Cancelled:
         _move(run, "cancel", "已按您的要求取消。已完成的部分保留，未完成的部分没有写入。")
+    except Elsewhere:
+        raise
     except HelingError as error:
         _move(run, "fail", str(error))
     except Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import PurePath
 
 from django.conf import settings
@@ -23,8 +24,13 @@ _KINDS = {".xlsx", ".csv"}
 
 
 @transaction.atomic
-def upload_roster(*, name: str, chunks: Iterable[bytes], by: Actor) -> int:
-    """Take a file in and have it checked by a job; returns the batch's id."""
+def upload_roster(
+    *, name: str, chunks: Iterable[bytes], by: Actor, after: timedelta | None = None
+) -> int:
+    """Take a file in and have it checked by a job; returns the batch's id.
+
+    ``after``: see :func:`heling.platform.jobs.work.start`.
+    """
     by.require(Perm.REGISTER)
     if by.territory is None:
         raise Refused("您没有辖区，不能导入名册。")
@@ -39,14 +45,14 @@ def upload_roster(*, name: str, chunks: Iterable[bytes], by: Actor) -> int:
         user_id=by.user_id,
         actor_name=by.name,
     )
-    batch.run_id = start("registry.check_roster", by=by, batch_id=batch.pk).pk
+    batch.run_id = start("registry.check_roster", by=by, after=after, batch_id=batch.pk).pk
     batch.save(update_fields=["run_id"])
     record(RosterUploaded(batch_id=batch.pk, sha256=kept.sha256, size=kept.size), by=by)
     return batch.pk
 
 
 @transaction.atomic
-def write_roster(*, batch_id: int, similar: bool, by: Actor) -> int:
+def write_roster(*, batch_id: int, similar: bool, by: Actor, after: timedelta | None = None) -> int:
     """Have a checked batch written by a job; returns the run's id.
 
     ``similar``: also register rows that may be somebody already registered.
@@ -57,7 +63,9 @@ def write_roster(*, batch_id: int, similar: bool, by: Actor) -> int:
     writable = [Verdict.NEW, Verdict.CHANGED, *([Verdict.SIMILAR] if similar else [])]
     if not any(batch.counts.get(v.value) for v in writable):
         raise Refused("没有可以写入的行。", hint="请改正有问题的行后重新上传。")
-    batch.run_id = start("registry.write_roster", by=by, batch_id=batch.pk, similar=similar).pk
+    batch.run_id = start(
+        "registry.write_roster", by=by, after=after, batch_id=batch.pk, similar=similar
+    ).pk
     batch.save(update_fields=["state", "run_id"])
     return batch.run_id
 

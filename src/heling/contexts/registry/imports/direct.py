@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Problem
 from heling.platform.access.scope import scoped
 from heling.platform.jobs.work import carry_out
+
+_OURS = timedelta(minutes=30)  # we do the work here; a worker, only should we be killed
 
 
 def look_at_roster(path: Path, *, by: Actor) -> Iterator[tuple[int, str, Sequence[Problem]]]:
@@ -37,7 +40,7 @@ def bring_in_roster(*, name: str, chunks: Iterable[bytes], by: Actor) -> dict[st
     BadInput where the file cannot be read or the writing was taken back.
     """
     with scoped(by):
-        batch_id = upload_roster(name=name, chunks=chunks, by=by)
+        batch_id = upload_roster(name=name, chunks=chunks, by=by, after=_OURS)
         run_id = RosterBatch.objects.get(pk=batch_id).run_id
     carry_out(run_id or 0)
     with scoped(by):
@@ -49,7 +52,7 @@ def bring_in_roster(*, name: str, chunks: Iterable[bytes], by: Actor) -> dict[st
     written = bool(batch.counts["new"] or batch.counts["changed"])
     if written:
         with scoped(by):
-            run_id = write_roster(batch_id=batch_id, similar=False, by=by)
+            run_id = write_roster(batch_id=batch_id, similar=False, by=by, after=_OURS)
         run = carry_out(run_id)
         if run.message:
             raise BadInput.single("写入", run.message)

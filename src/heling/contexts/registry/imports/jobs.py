@@ -31,7 +31,7 @@ from heling.kernel.errors import HelingError, Problem, Refused
 from heling.platform.access.copying import Table, new_ids
 from heling.platform.access.scope import scoped
 from heling.platform.files import forget, opened
-from heling.platform.jobs.work import Cancelled, Progress, job
+from heling.platform.jobs.work import Cancelled, Elsewhere, Progress, job
 from heling.platform.journal.models import Entry
 from heling.platform.journal.record import record
 
@@ -85,7 +85,7 @@ def _free(batch_id: int, *, by: Actor) -> RosterBatch | None:
 def _claimed(batch_id: int, *, by: Actor) -> RosterBatch:
     batch = _free(batch_id, by=by)
     if batch is None:
-        raise Refused("这份名册正由另一个任务处理。", hint="请等它结束。")
+        raise Elsewhere
     return batch
 
 
