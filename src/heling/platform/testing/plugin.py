@@ -12,8 +12,9 @@ import os
 
 os.environ["HELING_ENV"] = "test"
 
+import fcntl
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -109,18 +110,31 @@ def _no_n_plus_one(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-def pytest_sessionfinish() -> None:
-    """Stop the server that the tests ran on, unless another session is still on it."""
+_SESSIONS = pytest.StashKey[IO[bytes]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say that a session is on the server, with a shared lock that ends with the process."""
     from django.conf import settings
 
-    from heling.platform.embedded.postgres import ServerError
+    folder = settings.CONFIG.var
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "sessions.lock").open("wb")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    session.stash[_SESSIONS] = lock
 
-    server = settings.CONFIG.server
-    if not server.running():
-        return
-    others = "select count(*) from pg_stat_activity where datname like 'heling%'"
-    try:
-        if server.psql("postgres", others) == "0":
-            server.stop()
-    except ServerError:  # it went away in between: that is what we wanted
-        return
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the server that the tests ran on, unless another session is still on it.
+
+    Connections would not tell: a session has none while it starts, or between two journeys.
+    """
+    from django.conf import settings
+
+    with session.stash[_SESSIONS] as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        if settings.CONFIG.server.running():
+            settings.CONFIG.server.stop()
