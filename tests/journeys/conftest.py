@@ -122,8 +122,11 @@ def _wait(port: int) -> None:
     raise AssertionError("the server did not answer within a minute")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser(city: City) -> Iterator[Browser]:
+    """One Chromium for a module, after its city: while Playwright is on, its event loop runs
+    in this thread, and Django refuses to talk to the database, also in tests of others."""
+    del city
     path = os.environ.get("HELING_CHROMIUM") or next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )
