@@ -17,8 +17,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from heling.contexts.identity.models import Post, User
-from heling.contexts.identity.public import actor_of_account
+from heling.contexts.identity.public import RoleKey
+from heling.contexts.identity.testing import acting
 from heling.contexts.places.testing import VILLAGE, plant
 from heling.contexts.registry.domain.rosters import BatchState
 from heling.contexts.registry.imports import jobs
@@ -87,11 +87,7 @@ def desk(
 def _desk(tmp_path: Path, environment: dict[str, str]) -> Desk:
     with scoped(EVERYTHING):
         plant(VILLAGE)
-        user = User.objects.create(username="clerk", name="名册员", password="!")
-        Post.objects.create(
-            user=user, role="street_official", code=VILLAGE[:9], starts=date(2020, 1, 1)
-        )
-    clerk = actor_of_account("clerk")
+    clerk = acting(RoleKey.STREET, VILLAGE[:9])
     numbers = [resident_id(date(1941, 3, 5)) for _ in range(ROWS)]
     rows = [
         row(身份证号=number, 姓名="王" + "甲乙丙丁戊己庚辛壬癸"[n % 10], 居住地址=f"演示路{n}号")

@@ -363,7 +363,7 @@ def test_a_check_that_was_killed_after_its_commit_is_not_repeated(
     tmp_path: Path, clerk: Actor
 ) -> None:
     batch = hand_in(as_csv(tmp_path / "名册.csv", [row()]), clerk)
-    Run.objects.filter(pk=batch.run_id).update(state=RunState.RUNNING, result=None)
+    Run.objects.filter(pk=batch.run_id or 0).update(state=RunState.RUNNING, result=None)
     again = carry_out(batch.run_id or 0)
     assert (again.state, again.result) == (RunState.DONE, batch.counts)
     assert RosterRow.objects.count() == 1
@@ -399,7 +399,7 @@ def test_a_check_stopped_in_the_queue_is_shown_as_ended_and_can_be_dropped(
 ) -> None:
     path = as_csv(tmp_path / "名册.csv", [row()])
     batch_id = upload_roster(name=path.name, chunks=[path.read_bytes()], by=clerk)
-    cancel(Run.objects.get(pk=RosterBatch.objects.get(pk=batch_id).run_id))
+    cancel(Run.objects.get(pk=RosterBatch.objects.get(pk=batch_id).run_id or 0))
     assert batch_page(batch_id, by=clerk).state is BatchState.UNREADABLE
     assert recent_batches(by=clerk)[0].state is BatchState.UNREADABLE
     drop_roster(batch_id=batch_id, by=clerk)

@@ -58,7 +58,7 @@ class _Manager:
 
 
 def take_up() -> None:
-    context = SimpleNamespace(app=SimpleNamespace(job_manager=_Manager()))
+    context: Any = SimpleNamespace(app=SimpleNamespace(job_manager=_Manager()))
     async_to_sync(tasks.take_up.func)(context, timestamp=0)
 
 

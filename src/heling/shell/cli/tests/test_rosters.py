@@ -15,7 +15,9 @@ from django.conf import settings
 from django.db import connection
 from jsonschema import Draft202012Validator
 
-from heling.contexts.identity.models import Post, User
+from heling.contexts.identity.public import RoleKey
+from heling.contexts.identity.testing import person as account
+from heling.contexts.identity.testing import post
 from heling.contexts.places.testing import VILLAGE, plant
 from heling.contexts.registry.imports.rows import COLUMNS
 from heling.contexts.registry.models import Elder
@@ -51,10 +53,8 @@ def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
 def staff() -> None:
     """One street with a clerk, and an auditor of its city."""
     plant(VILLAGE)
-    posts = (("clerk", "street_official", VILLAGE[:9]), ("auditor", "auditor", VILLAGE[:4]))
-    for username, role, code in posts:
-        user = User.objects.create(username=username, name="名册员", password="!")
-        Post.objects.create(user=user, role=role, code=code, starts=date(2020, 1, 1))
+    post(account("clerk"), RoleKey.STREET, VILLAGE[:9])
+    post(account("auditor"), RoleKey.AUDITOR, VILLAGE[:4])
 
 
 def registered() -> int:
