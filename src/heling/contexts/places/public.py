@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Concat
 
 from heling.contexts.places.actions import load_divisions, make_demonstration_bodies
 from heling.contexts.places.domain import Level, is_resident_committee
@@ -65,11 +66,14 @@ def below(territory: Territory, *, level: str) -> Sequence[Place]:
 
 def directory(city: str) -> list[tuple[str, str, str]]:
     """(code, name, full name) of what a clerk may name: everything in the city (four digits),
-    and the other cities of the country."""
-    nodes = Division.objects.filter(
-        Q(code__gte=city, code__lt=f"{city}:") | Q(level=Level.CITY.value)
-    )
-    return list(nodes.values_list("code", "name", "full_name"))
+    and the other cities of the country, in full with their province."""
+    inside = Division.objects.filter(code__gte=city, code__lt=f"{city}:")
+    others = Division.objects.filter(level=Level.CITY.value).exclude(pk=city)
+    with_province = Concat(Coalesce("parent__name", Value("")), "name")
+    return [
+        *inside.values_list("code", "name", "full_name"),
+        *others.annotate(full=with_province).values_list("code", "name", "full"),
+    ]
 
 
 def body_of(code: str) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ import pytest
 from heling.contexts.places.actions import load_divisions, make_demonstration_bodies
 from heling.contexts.places.domain import Kind
 from heling.contexts.places.models import Body, Division
-from heling.contexts.places.public import below, body_of, names, place
+from heling.contexts.places.public import below, body_of, directory, names, place
 from heling.kernel.actor import system
 from heling.kernel.errors import BadInput, NotFound
 from heling.kernel.identifiers import Territory
@@ -94,6 +94,12 @@ def test_a_body_answers_for_the_nodes_below_it(tiny: Path) -> None:
     Body.objects.filter(division__level="村").delete()
     assert body_of("980103001001") == ("戊街道办事处", "000-1234-5678")
     assert body_of("980203") is None
+
+
+def test_a_city_elsewhere_answers_to_its_name_with_and_without_the_province(tiny: Path) -> None:
+    load_divisions(package=tiny, cities=["980100"], by=PLATFORM)
+    assert ("9802", "丙市", "甲省丙市") in directory("9801")
+    assert ("980103001001", "己社区", "乙市丁区戊街道己社区") in directory("9801")
 
 
 def test_a_missing_package_and_an_unknown_city_are_said_plainly(tiny: Path) -> None:
