@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from heling.contexts.identity.access import Perm
 from heling.contexts.identity.acting import actor_again, home
@@ -21,6 +23,7 @@ from heling.contexts.identity.roles import (
     all_permissions,
     permissions_of,
 )
+from heling.contexts.identity.tasks import clear_sessions
 from heling.contexts.identity.testing import family, official, person, post, represent, sign_in
 from heling.contexts.places.testing import small_country
 from heling.kernel.actor import ANONYMOUS, Actor
@@ -328,3 +331,30 @@ def test_back_to_work_leads_to_the_face_of_the_present_hat(client: Client) -> No
     assert client.get("/accounts/")["Location"] == home("console")
     client.post(HATS, {"hat": "family"})
     assert client.get("/accounts/")["Location"] == home("family")
+
+
+def test_a_session_row_lapses_with_its_login_and_is_cleared(client: Client) -> None:
+    sign_in(client, official(RoleKey.CITY, "9901"))
+    client.get(HATS)
+    row = Session.objects.get(session_key=client.session.session_key)
+    kept = (row.expire_date - timezone.now()).total_seconds()
+    assert STAFF_LIMITS.idle.total_seconds() <= kept <= STAFF_LIMITS.idle.total_seconds() + 61
+    clear_sessions(timestamp=0)
+    assert Session.objects.filter(pk=row.pk).exists()
+    Session.objects.filter(pk=row.pk).update(expire_date=timezone.now() - SECOND)
+    clear_sessions(timestamp=0)
+    assert not Session.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize(("kind", "most"), [("official", 9), ("family", 12)])
+def test_the_way_to_an_actor_is_short(
+    client: Client,
+    kind: str,
+    most: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """Session, user, posts (and consents), the transaction and its scopes: nothing else."""
+    sign_in(client, official(RoleKey.CITY, "9901") if kind == "official" else family(7, VILLAGE))
+    client.get("/accounts/inactive/")
+    with django_assert_max_num_queries(most):
+        client.get("/accounts/inactive/")
