@@ -10,5 +10,7 @@ class AssessmentConfig(AppConfig):
         from heling.contexts.assessment import handlers  # noqa: F401 - subscribes
         from heling.contexts.assessment.access import GRANTS
         from heling.contexts.identity.public import grant
+        from heling.platform.journal.words import show_subject
 
         grant(GRANTS)
+        show_subject("assessment", "assessment")

@@ -10,5 +10,7 @@ class RegistryConfig(AppConfig):
         from heling.contexts.identity.public import grant
         from heling.contexts.registry.access import GRANTS
         from heling.contexts.registry.imports import jobs  # noqa: F401 - registers its jobs
+        from heling.platform.journal.words import show_subject
 
         grant(GRANTS)
+        show_subject("elder", "registry_elder")
