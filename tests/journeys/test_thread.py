@@ -139,14 +139,6 @@ def oldest_written(people: list[ElderDraft], city: City) -> ElderDraft:
     return min((p for p in people if f"{p.name}{p.birth}" in registered), key=lambda p: p.birth)
 
 
-def oldest_of_the_roster(city: City, people: Iterable[ElderDraft], community: str) -> ElderDraft:
-    """Whose row had no mistakes: registered by the import."""
-    rows = city.psql(
-        f"select name || birth from registry_elder where code = '{community}'"  # noqa: S608
-    ).splitlines()
-    return min((p for p in people if f"{p.name}{p.birth}" in rows), key=lambda p: p.birth)
-
-
 def somebody_like(other: ElderDraft, community: str) -> Case:
     """Another person with the name and the birthday of one on the roster."""
     number = resident_id(other.birth, female=other.sex.value == "female", area="330203")
