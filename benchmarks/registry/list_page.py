@@ -100,9 +100,7 @@ def main() -> int:
     parser.add_argument("--elders", type=int, default=1_500_000)
     parser.add_argument("--pages", type=int, default=200)
     args = parser.parse_args()
-    import django
-
-    django.setup()
+    import heling.shell.wsgi  # noqa: F401  the process that serves pages, as it is
     from heling.platform.testing.plugin import clone, ensure_template
     from heling.shell.settings import CONFIG
 

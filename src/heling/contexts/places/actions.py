@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from heling.contexts.places import importer
+from heling.contexts.places import importer, memory
 from heling.contexts.places.domain import BodyKind, Level, is_resident_committee
 from heling.contexts.places.events import DivisionsLoaded
 from heling.contexts.places.models import Body, Division
@@ -44,6 +44,7 @@ def load_divisions(*, package: Path, cities: Collection[str], by: Actor) -> int:
             update_fields=_COLUMNS,
         )
         loaded += len(batch)
+    transaction.on_commit(memory.forget)
     record(
         DivisionsLoaded(cities=tuple(sorted(cities)), nodes=loaded, source=importer.SOURCE), by=by
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Value
 from django.db.models.functions import Coalesce, Concat
 
+from heling.contexts.places import memory
 from heling.contexts.places.actions import load_divisions, make_demonstration_bodies
 from heling.contexts.places.domain import Level, is_resident_committee
 from heling.contexts.places.models import Body, Division
@@ -44,19 +45,20 @@ class Place:
 
 def place(code: str) -> Place:
     """The node with these significant digits. Raises NotFound."""
-    division = Division.objects.filter(pk=code).first()
+    division = memory.nodes([code]).get(code)
     if division is None:
         raise NotFound(f"没有区划 {code}。", hint="请从列表中选择。")
     return _place(division)
 
 
 def names(codes: Iterable[str]) -> dict[str, str]:
-    """Full names of many nodes in one query; unknown codes are left out."""
-    return dict(Division.objects.filter(pk__in=set(codes)).values_list("code", "full_name"))
+    """Full names of many nodes; unknown codes are left out."""
+    return {code: division.full_name for code, division in memory.nodes(codes).items()}
 
 
 def children(code: str) -> Sequence[Place]:
-    return [_place(d) for d in Division.objects.filter(parent_id=code)]
+    """The nodes right below one, by code."""
+    return [_place(d) for d in memory.children(code)]
 
 
 def below(territory: Territory, *, level: str) -> Sequence[Place]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heling.contexts.places.domain import BodyKind, Kind
+from heling.contexts.places.memory import forget
 from heling.contexts.places.models import Body, Division
 from heling.kernel.identifiers import Territory
 
@@ -24,6 +25,7 @@ def plant(code: str) -> Division:
     territory = Territory(code)
     parent = territory.parent if len(code) > 4 else None
     above = plant(parent.prefix) if parent else None
+    forget()
     name = f"{territory.level}{code[-3:]}"
     return Division.objects.get_or_create(
         code=code,

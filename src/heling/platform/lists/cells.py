@@ -11,7 +11,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, strip_tags
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from heling.kernel.money import Money
 from heling.platform.lists.definition import Column, Kind, List
@@ -23,8 +23,7 @@ NUMBERS = {Kind.NUMBER, Kind.MONEY, Kind.MINUTES}
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``text`` is plain; ``html`` is what the table shows, made here and not in a template
-    because a page has hundreds of cells and an include for each costs more than the query."""
+    """``text`` is plain, ``html`` what the table shows."""
 
     text: str
     html: SafeString
@@ -33,12 +32,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table, ready to draw."""
+    """One row of the table, ready to draw.
+
+    ``html`` is all its cells as mark-up, made here and not in a template: a page has
+    hundreds of cells, and a template's branch for each costs more than the query.
+    """
 
     pk: str
     name: str
     href: str
     cells: tuple[Cell, ...]
+    html: SafeString
 
 
 _SHOWN: dict[Kind, Callable[[Any], Any]] = {
@@ -63,7 +67,17 @@ def _line(definition: List, columns: tuple[Column, ...], row: Any) -> Line:
     )
     named = definition.row_name
     name = named(row) if callable(named) else getattr(row, named) if named else cells[0].text
-    return Line(str(row.pk), str(name), href, cells)
+    return Line(str(row.pk), str(name), href, cells, _drawn(cells))
+
+
+def _drawn(cells: tuple[Cell, ...]) -> SafeString:
+    """The first cell heads the row for a screen reader."""
+    first, *others = cells
+    drawn = [f'<th scope="row">{first.html}</th>']
+    drawn += [
+        f'<td class="h-number">{c.html}</td>' if c.number else f"<td>{c.html}</td>" for c in others
+    ]
+    return mark_safe("".join(drawn))  # noqa: S308  every cell's html is a SafeString
 
 
 def _cell(column: Column, row: Any, href: str) -> Cell:

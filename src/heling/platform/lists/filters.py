@@ -69,11 +69,23 @@ def any_field(*fields: str) -> Callable[[Rows, str], Rows]:
 
 @dataclass(frozen=True, kw_only=True)
 class Search(_Filter):
-    """Free text. ``find(rows, text)`` says what is searched and uses an index for it."""
+    """Free text. ``find(rows, text)`` says what is searched and uses an index for it.
+
+    ``private(text)`` knows what may not stand in an address or a log (a whole ID, a phone).
+    Such a text is only ever posted; ``behind(actor, text)`` turns it into ids, which may stand
+    there, as ``<key>_is``, and which narrow ``field``. ``behind`` raises BadInput for an odd one.
+    """
 
     find: Callable[[Rows, str], Rows]
+    private: Callable[[str], bool] | None = None
+    behind: Callable[[Actor, str], Sequence[int]] | None = None
+    field: str = "pk"
     template: ClassVar[str] = "lists/filters/search.html"
     longest: ClassVar[int] = 60
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        return (self.key, f"{self.key}_is") if self.behind else (self.key,)
 
     def text(self, query: QueryDict) -> str:
         text = half_width(query.get(self.key, "")).replace("\0", "")
@@ -81,12 +93,37 @@ class Search(_Filter):
             raise BadInput.single(self.label, f"最多 {self.longest} 个字，请缩短")
         return text
 
+    def is_private(self, text: str) -> bool:
+        return self.private is not None and self.private(text)
+
     def narrow(self, rows: Rows, query: QueryDict) -> Rows:
-        text = self.text(query)
+        text, ids = self.text(query), self._ids(query)
+        if self.is_private(text):
+            raise BadInput.single(
+                self.label, "完整的证件号和电话不能放在网址里，请填在查找框里再点“查询”"
+            )
+        if ids is not None:
+            rows = rows.filter(**{f"{self.field}__in": ids})
         return self.find(rows, text) if text else rows
 
     def said(self, query: QueryDict, actor: Actor) -> str:
-        return self.text(query)
+        ids, text = self._ids(query), self.text(query)
+        if ids is None:
+            return "" if self.is_private(text) else text
+        return f"按完整号码查到 {len(ids)} 位" if ids else "按完整号码没有查到"
+
+    def face(self, query: QueryDict, actor: Actor) -> dict[str, Any]:
+        kept = query.get(f"{self.key}_is", "") if self.behind else ""
+        return {"value": query.get(self.key, ""), "kept": kept}
+
+    def _ids(self, query: QueryDict) -> tuple[int, ...] | None:
+        """The ids in the address; none at all for what belongs to nobody; None without any."""
+        raw = query.get(f"{self.key}_is", "") if self.behind else ""
+        if not raw:
+            return None
+        if any(not part.isdecimal() or len(part) > 18 for part in raw.split(".")):
+            raise BadInput.single(self.label, "网址不完整，请重新查询")
+        return tuple(int(part) for part in raw.split(".") if int(part))
 
 
 @dataclass(frozen=True, kw_only=True)

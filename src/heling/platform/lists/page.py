@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Problem
-from heling.platform.lists import bulk, cells, export, saving
+from heling.platform.lists import asking, bulk, cells, export, saving
 from heling.platform.lists.definition import List
 from heling.platform.lists.keyset import Page, page_of
 from heling.platform.lists.state import COLUMNS, CURSOR, PRINT, SORT, State
@@ -32,18 +32,40 @@ def list_page(
     if definition.permission is not None:
         actor.require(definition.permission)
     state = State(definition, actor, request.GET)
+    if request.method == "POST" and request.POST.get("do") == asking.ASK:
+        return _ask(request, state, extra or {})
     if request.method == "POST":
         return _act(request, state)
     if PRINT in request.GET:
         return render(request, "lists/print.html", _context(state, size=PRINT_ROWS))
     context = _context(state, size=definition.per_page) | (extra or {})
-    region = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    response = render(request, REGION if region else definition.template, context)
-    if region:
+    response = _answer(request, definition, context)
+    if _wants_region(request):
         response["HX-Push-Url"] = f"{request.path}{state.here}"
     # The same address answers a whole page or its region: caches must tell them apart.
     patch_vary_headers(response, ["HX-Request", "Cookie"])
     return response
+
+
+def _wants_region(request: HttpRequest) -> bool:
+    return bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+
+
+def _answer(
+    request: HttpRequest, definition: List, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    template = REGION if _wants_region(request) else definition.template
+    return render(request, template, context, status=status)
+
+
+def _ask(request: HttpRequest, state: State, extra: dict[str, Any]) -> HttpResponse:
+    """Posted conditions: on to their address, or the same page with what was typed and why not."""
+    try:
+        return asking.answer(request, state)
+    except BadInput as error:
+        kept, size = asking.without_text(request, state), state.definition.per_page
+        context = _context(kept, size=size, typed=request.POST, problems=error.problems)
+        return _answer(request, state.definition, context | extra, status=422)
 
 
 def _act(request: HttpRequest, state: State) -> HttpResponse:
@@ -59,8 +81,15 @@ def _act(request: HttpRequest, state: State) -> HttpResponse:
     return HttpResponseRedirect(request.get_full_path())
 
 
-def _context(state: State, *, size: int) -> dict[str, Any]:
-    page, problems = _page(state, size)
+def _context(
+    state: State,
+    *,
+    size: int,
+    typed: QueryDict | None = None,
+    problems: tuple[Problem, ...] = (),
+) -> dict[str, Any]:
+    """``typed``: what stands in the filters' fields when that is not the address's."""
+    page, problems = (EMPTY, problems) if problems else _page(state, size)
     definition, actor = state.definition, state.actor
     return {
         "list": definition,
@@ -71,8 +100,10 @@ def _context(state: State, *, size: int) -> dict[str, Any]:
         "linked": definition.row_url is not None,
         "heads": _heads(state),
         "filters": [
-            {"filter": one, "face": one.face(state.query, actor)} for one in definition.filters
+            {"filter": one, "face": one.face(typed or state.query, actor)}
+            for one in definition.filters
         ],
+        "posted": asking.is_posted(definition),
         "kept_by_filters": state.kept(*(p for one in definition.filters for p in one.params)),
         "kept_by_columns": state.kept(COLUMNS),
         "print_url": state.link(**{PRINT: "1"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from heling.kernel.money import Money
@@ -21,6 +21,7 @@ from heling.platform.web.icons import ICONS
 
 register = template.Library()
 
+SELECTED = SafeString(" selected")
 NOTHING = "—"  # filters meet None, and "" for a variable that is not there
 
 
@@ -128,6 +129,16 @@ def query_with(context: template.Context, **changes: Any) -> str:
         if value is not None and value != "":
             params[key] = str(value)
     return f"?{params.urlencode()}"
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """``<option>``s of (value, label) pairs. A loop in a template costs five times as much."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == chosen else "", label) for value, label in pairs),
+    )
 
 
 # --- forms ------------------------------------------------------------------------
