@@ -71,7 +71,6 @@ PLATFORM: dict[str, Row] = {
 
 REGISTRY: dict[str, Row] = {
     "registry_elder_list": console("registry.view"),
-    "registry_find": console("registry.view"),
     "registry_elder_new": console("registry.register"),
     "registry_duplicate_list": console("registry.merge"),
     "registry_merge": console("registry.merge", thing="two elders"),

@@ -34,7 +34,7 @@ from heling.contexts.registry.queries.cards import (
     elder_ids_page,
 )
 from heling.contexts.registry.queries.facts import SourcedFact, facts_of
-from heling.contexts.registry.queries.search import search
+from heling.contexts.registry.queries.search import behind_number, has_whole_number, search
 
 __all__ = [
     "Batch",
@@ -60,12 +60,14 @@ __all__ = [
     "SupporterInput",
     "SupportersChanged",
     "Taken",
+    "behind_number",
     "bring_in_roster",
     "elder_card",
     "elder_cards",
     "elder_ids_page",
     "fact_pages",
     "facts_of",
+    "has_whole_number",
     "high_age_alone",
     "lives_alone",
     "load",

@@ -38,6 +38,19 @@ def ask(client: Client, name: str, *args: object, status: int = 200, **data: obj
     return response.content.decode()
 
 
+def test_a_whole_number_finds_the_cases_without_standing_in_the_address(
+    office: testing.Office,
+) -> None:
+    hers = testing.applied(testing.elder(name="王秀兰", phone="13900002221"), by=office)
+    testing.applied(testing.elder(name="李桂英"), by=office)
+    street, url = as_role(RoleKey.STREET, PLACE[:9]), reverse("entitlements_application_list")
+    answer = street.post(url, {"do": "ask", "q": "139 0000 2221"})
+    assert answer["Location"] == f"{url}?q_is={hers.elder_id}"
+    page = street.get(answer["Location"]).content.decode()
+    assert "王秀兰" in page
+    assert "李桂英" not in page
+
+
 def test_a_case_through_the_officials_pages(office: testing.Office) -> None:
     today = timezone.localdate()
     elder_id = testing.elder(name="王秀兰")

@@ -24,6 +24,7 @@ from heling.contexts.entitlements.queries import rows
 from heling.contexts.entitlements.queries.cases import STATE_TAGS
 from heling.contexts.entitlements.web import forms
 from heling.contexts.places import public as places
+from heling.contexts.registry import public as registry
 from heling.kernel.actor import Actor
 from heling.kernel.errors import HelingError
 from heling.platform.lists.definition import BulkAction, Column, Kind, List, Outcome, Tool
@@ -31,6 +32,17 @@ from heling.platform.lists.filters import Choice, Choices, DateRange, DivisionTr
 
 _PLACE = DivisionTree(
     key="place", label="区划", field="code", children=places.children, names=places.names
+)
+
+# The one box of the elder list, over other rows.
+_ELDER = Search(
+    key="q",
+    label="查找",
+    hint="老年人的姓名、拼音、证件号（全号或后四位）、电话",
+    find=rows.of_elder,
+    private=registry.has_whole_number,
+    behind=registry.behind_number,
+    field="elder_id",
 )
 
 
@@ -104,7 +116,7 @@ APPLICATIONS = List(
         Column(key="number", label="编号", value="pk", kind=Kind.NUMBER, sort="id", shown=False),
     ),
     filters=(
-        Search(key="q", label="老年人", hint="姓名、拼音、证件号后四位或电话", find=rows.of_elder),
+        _ELDER,
         Choice(key="state", label="状态", options=_options(CASE.labels), field="state"),
         Choice(key="channel", label="渠道", options=_options(CHANNEL_LABELS), field="channel"),
         DateRange(key="due", label="最迟办理日", field="due_on"),
@@ -151,7 +163,7 @@ CANDIDATES = List(
         Column(key="note", label="说明", value="note", shown=False),
     ),
     filters=(
-        Search(key="q", label="老年人", hint="姓名、拼音、证件号后四位或电话", find=rows.of_elder),
+        _ELDER,
         Choice(key="state", label="状态", options=_options(CANDIDATE.labels), field="state"),
         _PLACE,
     ),

@@ -25,6 +25,7 @@ from heling.kernel.text import compact, half_width
 
 _TAIL = re.compile(r"[0-9]{3}[0-9X]")
 _TAIL_DIGITS = 4
+_MOST = 50  # people who share one number
 _LONG = re.compile(r"[0-9]{14}[0-9]([0-9]{2}[0-9X])?")
 _LATIN = re.compile(r"[a-z]{2,}")
 _HOW = "请输入姓名（至少两个字）、拼音或首字母、证件号后四位、完整证件号或电话"
@@ -51,14 +52,14 @@ def narrowed(found: QuerySet[Elder], text: str, today: date | None = None) -> Qu
     return found
 
 
-def narrowed_in_url(found: QuerySet[Elder], text: str) -> QuerySet[Elder]:
-    """The same for a text that stands in an address: whole numbers do not belong there."""
-    for word in _words(text):
-        if sum(c.isdigit() for c in word) > _TAIL_DIGITS:
-            raise BadInput.single(
-                "查找", "完整的证件号和电话请用上面的“查找”，不会留在网址里；这里可用后四位"
-            )
-    return narrowed(found, text)
+def has_whole_number(text: str) -> bool:
+    """Whether a text holds more digits than the end of a number: it may stand in no address."""
+    return sum(c.isdigit() for c in text) > _TAIL_DIGITS
+
+
+def behind_number(by: Actor, text: str) -> list[int]:
+    """Ids of the elders in scope behind a text with whole numbers in it, first ones first."""
+    return list(found_by(text, by=by).order_by("pk").values_list("pk", flat=True)[:_MOST])
 
 
 def _words(text: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,8 +17,10 @@ from heling.contexts.registry.actions import add_supporter, update_elder
 from heling.contexts.registry.actions.supporters import SupporterInput
 from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.models import Elder, Status, Supporter
+from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.sealing import open_field
 from heling.contexts.registry.testing import TODAY, actor, elder, particulars, resident_id, status
+from heling.kernel.errors import Refused
 from heling.platform.journal.models import Reading
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -183,11 +187,12 @@ def test_supporters_are_written_down_changed_and_removed() -> None:
     client = browser()
     pk = elder()
     url = reverse("registry_supporter_new", args=[pk])
-    data = {"name": "王大", "relation": "son", "lives": "household", "absent": "on", "phone": ""}
+    data = {"name": "王大", "relation": "son", "lives": "household", "absent": "yes", "phone": ""}
     assert "不会长期不在身边" in html(client.post(url, data), 422)
     data |= {"lives": "elsewhere", "phone": "13900001114"}
     assert client.post(url, data).status_code == 302
     row = Supporter.objects.get()
+    assert row.absent is True
     edit = reverse("registry_supporter_edit", args=[row.pk])
     assert client.post(edit, data | {"name": "王大明", "phone": ""}).status_code == 302
     row.refresh_from_db()
@@ -196,6 +201,37 @@ def test_supporters_are_written_down_changed_and_removed() -> None:
     assert "移除王大明" in html(client.get(remove))
     assert client.post(remove).status_code == 302
     assert not Supporter.objects.exists()
+
+
+def test_what_nobody_verified_is_shown_as_unverified_and_stays_so() -> None:
+    client = browser()
+    pk = elder(birth=date(1940, 1, 1), living="alone")
+    data = {"name": "王大", "relation": "son", "lives": "unknown", "absent": "", "phone": ""}
+    assert client.post(reverse("registry_supporter_new", args=[pk]), data).status_code == 302
+    page = html(client.get(reverse("registry_elder", args=[pk])))
+    assert "未登记" in page
+    assert "在不在身边未核实" in page
+    assert "是否高龄独居未核实" in page
+    row = Supporter.objects.get()
+    edit = reverse("registry_supporter_edit", args=[row.pk])
+    assert '<option value="" selected>未核实</option>' in html(client.get(edit))
+    for typed_, kept in (("no", False), ("", None), ("yes", True)):
+        assert client.post(edit, data | {"absent": typed_}).status_code == 302
+        row.refresh_from_db()
+        assert row.absent is kept
+    assert '<option value="yes" selected>是</option>' in html(client.get(edit))
+
+
+def test_who_lives_with_the_elder_is_near_without_saying_so() -> None:
+    pk = elder()
+    data = {"name": "王大", "relation": "son", "lives": "household", "absent": "", "phone": ""}
+    assert browser().post(reverse("registry_supporter_new", args=[pk]), data).status_code == 302
+    row = Supporter.objects.get()
+    assert row.absent is False
+    for absent in (True, None):
+        row.absent = absent
+        with pytest.raises(Refused, match="就在身边"), refusing():
+            row.save()
 
 
 def test_death_and_back() -> None:
@@ -226,18 +262,61 @@ def test_an_elder_who_left_the_territory_is_no_longer_shown() -> None:
     assert client.get(reverse("registry_elder", args=[pk])).status_code == 404
 
 
-def test_whole_numbers_are_searched_by_post_and_refused_in_the_address() -> None:
+def ask(client: Client, text: str, **more: str) -> Any:
+    """What the one box of the list posts."""
+    return client.post(reverse("registry_elder_list"), {"do": "ask", "q": text, **more})
+
+
+def test_one_box_takes_names_and_whole_numbers() -> None:
     client = browser()
+    url = reverse("registry_elder_list")
     pk = elder(name="王小明", phone="13900001115")
     elder(name="王小华")
-    found = client.post(reverse("registry_find"), {"text": "139 0000 1115"})
-    assert found["Location"] == reverse("registry_elder", args=[pk])
-    several = html(client.post(reverse("registry_find"), {"text": "王小"}))
-    assert "查到 2 位" in several
-    assert "不完整" in html(client.post(reverse("registry_find"), {"text": "12345"}), 422)
-    listed = html(client.get(reverse("registry_elder_list"), {"q": "13900001115"}))
-    assert "不会留在网址里" in listed
-    assert reverse("registry_elder", args=[pk]) not in listed
+    number = open_field("id", Elder.objects.get(pk=pk).id_sealed, uid=Elder.objects.get(pk=pk).uid)
+    home = reverse("registry_elder", args=[pk])
+    for whole in ("139 0000 1115", "+86 139-0000-1115", number, f"王小明 {number}"):
+        # The other conditions do not hide whom a number names.
+        assert ask(client, whole, living="spouse", age="100")["Location"] == home
+    swapped = client.post(
+        reverse("registry_elder_list"), {"do": "ask", "q": number}, headers={"HX-Request": "true"}
+    )
+    assert swapped["HX-Redirect"] == home  # a whole page, not a swap into the list
+    assert ask(client, "王小", age="60", sort="name")["Location"] == (
+        f"{url}?sort=name&q=%E7%8E%8B%E5%B0%8F&age=60"
+    )
+    assert ask(client, "wxm 1234")["Location"] == f"{url}?q=wxm+1234"
+    page = html(client.get(url))
+    assert page.count('type="search"') == 1
+    assert 'method="post"' in page[page.index('id="list-filters"') - 400 :]
+
+
+def test_several_people_behind_one_number_are_a_list_of_ids() -> None:
+    client = browser()
+    pks = [elder(name=n, phone="13900001115") for n in ("王小明", "李秀英")]
+    elder(name="王小华")
+    answer = ask(client, "13900001115")
+    assert answer["Location"].endswith(f"?q_is={pks[0]}.{pks[1]}")
+    page = html(client.get(answer["Location"]))
+    assert "按完整号码查到 2 位" in page
+    assert "王小华" not in page
+    assert "13900001115" not in page
+    nobody = html(client.get(ask(client, "13900009999")["Location"]))
+    assert "按完整号码没有查到" in nobody
+    assert "王小明" not in nobody
+
+
+def test_a_whole_number_comes_into_no_address() -> None:
+    client = browser()
+    pk = elder(name="王小明", phone="13900001115")
+    odd = html(ask(client, "王小明 1390000", age="60"), 422)
+    assert "不完整" in odd
+    assert 'value="王小明 1390000"' in odd  # what was typed is kept in the box
+    assert not re.search(r'(href|action|hx-get|hx-post)="[^"]*1390000', odd)
+    by_hand = html(client.get(reverse("registry_elder_list"), {"q": "13900001115"}))
+    assert "不能放在网址里" in by_hand
+    assert reverse("registry_elder", args=[pk]) not in by_hand
+    broken = html(client.get(reverse("registry_elder_list"), {"q_is": "1;2"}))
+    assert "网址不完整" in broken
 
 
 def test_the_list_filters_by_place_status_age_and_search() -> None:

@@ -17,7 +17,6 @@ from heling.contexts.registry import actions
 from heling.contexts.registry.access import Perm
 from heling.contexts.registry.actions.revealing import REVEALABLE, reveal_supporter_phone
 from heling.contexts.registry.domain.particulars import read
-from heling.contexts.registry.queries.cards import ElderCard
 from heling.contexts.registry.queries.duplicates import Candidate, candidates
 from heling.contexts.registry.queries.editing import editable
 from heling.contexts.registry.queries.history import timeline
@@ -28,32 +27,13 @@ from heling.contexts.registry.queries.pages import (
     elder_page,
     streets,
 )
-from heling.contexts.registry.queries.search import search
 from heling.contexts.registry.web.forms import EditForm, PersonForm, RevealForm, add_problems
 from heling.kernel.actor import Actor
-from heling.kernel.errors import BadInput, Conflict, Problem, Refused
+from heling.kernel.errors import BadInput, Conflict, Refused
 from heling.platform.access.middleware import Request
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 LABELS = {"id": "证件号", "phone": "电话", "bank": "银行卡号", "diagnoses": "疾病诊断"}
-
-
-@never_cache
-@require_POST
-def find(request: Request) -> HttpResponse:
-    """Search by whole numbers, too: posted, so that they stay out of addresses and logs."""
-    request.actor.require(Perm.VIEW)
-    text = request.POST.get("text", "")
-    found: list[ElderCard] = []
-    problems: tuple[Problem, ...] = ()
-    try:
-        found = search(text, by=request.actor)
-    except BadInput as error:
-        problems = error.problems
-    if len(found) == 1:
-        return redirect("registry_elder", pk=found[0].id)
-    context = {"cards": found, "text": text, "problems": problems, "today": timezone.localdate()}
-    return render(request, "registry/found.html", context, status=422 if problems else 200)
 
 
 @FORM

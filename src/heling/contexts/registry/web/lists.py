@@ -13,7 +13,7 @@ from heling.contexts.registry.access import Perm
 from heling.contexts.registry.domain.states import ElderState
 from heling.contexts.registry.domain.words import Living, Sex, StatusKind, choices, label
 from heling.contexts.registry.queries import lists as queries
-from heling.contexts.registry.queries.search import narrowed_in_url
+from heling.contexts.registry.queries.search import behind_number, has_whole_number, narrowed
 from heling.kernel.period import age_on
 from heling.platform.access.middleware import Request
 from heling.platform.lists.definition import Column, Kind, List, Tool
@@ -58,9 +58,11 @@ ELDERS = List(
     filters=(
         Search(
             key="q",
-            label="姓名、拼音或证件号后四位",
-            hint="例如：王小明、wxm、1234",
-            find=narrowed_in_url,
+            label="查找",
+            hint="姓名、拼音、证件号（全号或后四位）、本人或家属电话",
+            find=narrowed,
+            private=has_whole_number,
+            behind=behind_number,
         ),
         DivisionTree(
             key="place", label="区划", field="code", children=places.children, names=places.names
@@ -95,7 +97,6 @@ ELDERS = List(
     ),
     permission=Perm.VIEW,
     export_permission=Perm.EXPORT,
-    template="registry/elder_list.html",
 )
 
 

@@ -19,7 +19,6 @@ from heling.contexts.registry.web import (
 
 console = [
     path("elders/", lists.elder_list, name="registry_elder_list"),
-    path("elders/find/", elders.find, name="registry_find"),
     path("elders/new/", elders.new, name="registry_elder_new"),
     path("elders/duplicates/", merging.duplicates, name="registry_duplicate_list"),
     path("elders/<int:keep_id>/merge/<int:merge_id>/", merging.merge, name="registry_merge"),
