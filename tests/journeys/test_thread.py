@@ -339,3 +339,4 @@ def family_reads(family: Walker, case: Case) -> None:
     family.page.locator("main a.h-cite").first.click()
     family.page.wait_for_load_state()
     family.look().sees("第二十二条", "意外伤害保险")
+    assert family.page.locator("html[data-face=portal][data-size=elder]").count() == 1

@@ -68,11 +68,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "heling.platform.web.middleware.PresentationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "heling.platform.access.middleware.ActorMiddleware",
     "heling.contexts.identity.middleware.GateMiddleware",
-    "heling.platform.web.middleware.PresentationMiddleware",
     "heling.platform.web.middleware.PrivateMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

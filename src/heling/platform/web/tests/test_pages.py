@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 
 from heling.platform.web import assets
 from heling.platform.web.icons import ICONS
+from heling.platform.web.middleware import PresentationMiddleware
 
 PAGES = ["/ui/", "/ui/family/", "/ui/question/", "/ui/portal/"]
 
@@ -27,6 +29,32 @@ def test_each_face_has_three_sizes_and_says_which(client: Client, page: str, siz
 def test_an_unknown_size_is_the_faces_own(client: Client) -> None:
     client.cookies["size"] = '"><script>'
     assert 'data-size="normal"' in client.get("/ui/").content.decode()
+
+
+@pytest.mark.parametrize("chosen", ["normal", "large", "elder"])
+def test_a_chosen_size_goes_with_the_person_over_all_faces(client: Client, chosen: str) -> None:
+    client.post("/presentation/", {"size": chosen, "next": "/family/"})
+    client.get("/family/")
+    for page in ("/accounts/login/", "/guide/", *PAGES):
+        assert f'data-size="{chosen}"' in client.get(page).content.decode(), page
+
+
+def test_the_family_faces_own_size_follows_to_what_it_leads_to(client: Client) -> None:
+    assert 'data-size="normal"' in client.get("/guide/").content.decode()
+    entrance = client.get("/family/")  # a stranger is sent to the login, in large print
+    assert entrance.status_code == 302
+    assert not entrance.cookies["came"]["max-age"], "it lasts longer than the visit"
+    for page in (entrance["Location"], "/guide/"):
+        assert 'data-size="elder"' in client.get(page).content.decode()
+    client.post("/presentation/", {"size": "normal", "next": "/"})
+    assert 'data-size="normal"' in client.get("/guide/").content.decode()
+
+
+def test_a_desk_does_not_grow_with_the_family_face() -> None:
+    request = RequestFactory().get("/console/")
+    request.COOKIES["came"] = "family"
+    assert isinstance(PresentationMiddleware(lambda _: HttpResponse())(request), HttpResponse)
+    assert request.presentation.size == "normal"  # type: ignore[attr-defined]
 
 
 def test_a_public_page_may_be_kept(client: Client) -> None:
