@@ -95,12 +95,14 @@ class Relation(Word):
 
 
 class Lives(Word):
-    """Where a supporter lives, seen from the elder."""
+    """Where a supporter lives, seen from the elder. Nobody is generated with ``UNKNOWN``: it is
+    what remains of this in a roster, which has no column for it."""
 
     HOUSEHOLD = "household", "同住"
     COMMUNITY = "community", "同村（社区）"
     CITY = "city", "同市"
     ELSEWHERE = "elsewhere", "外地"
+    UNKNOWN = "unknown", "未登记"
 
 
 class StatusKind(Word):

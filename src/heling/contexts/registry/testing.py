@@ -8,8 +8,9 @@ from typing import Any
 
 from heling.contexts.identity.public import RoleKey, permissions_of
 from heling.contexts.places.testing import VILLAGE, plant
-from heling.contexts.registry.actions import add_status, register_elder
+from heling.contexts.registry.actions import add_status, add_supporter, register_elder
 from heling.contexts.registry.actions.statuses import Certificate
+from heling.contexts.registry.actions.supporters import SupporterInput
 from heling.contexts.registry.domain.particulars import Particulars
 from heling.contexts.registry.domain.words import (
     Certifier,
@@ -126,4 +127,13 @@ def status(
     official = actor(RoleKey.STREET, code[:9])
     return add_status(
         elder_id=elder_id, certificate=certificate(kind, **changes), today=TODAY, by=official
+    )
+
+
+def supporter(elder_id: int, *, absent: bool | None, code: str = VILLAGE) -> int:
+    """Write down a son: long away, near, or (None) nobody has verified; returns the row's id."""
+    return add_supporter(
+        elder_id=elder_id,
+        supporter=SupporterInput(name="王小", relation="son", lives="unknown", absent=absent),
+        by=actor(RoleKey.COMMITTEE, code),
     )

@@ -14,6 +14,7 @@ os.environ["HELING_ENV"] = "test"
 
 import fcntl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import pytest
@@ -34,25 +35,24 @@ def ensure_template() -> str:
         return name
     making = f"{name}_making_{os.getpid()}"
     server.ensure_database(making)
-    with _connected_as(connections["default"], making, OWNER):
+    with connected_as(connections["default"], making, OWNER):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
     server.psql("postgres", f"alter database {making} rename to {name}")
     return name
 
 
-class _connected_as:  # noqa: N801
-    def __init__(self, connection: Any, name: str, user: str) -> None:
-        self.connection, self.new = connection, {"NAME": name, "USER": user}
-
-    def __enter__(self) -> None:
-        self.connection.close()
-        self.old = {k: self.connection.settings_dict[k] for k in self.new}
-        self.connection.settings_dict.update(self.new)
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
-        self.connection.settings_dict.update(self.old)
+@contextmanager
+def connected_as(connection: Any, name: str, user: str) -> Iterator[None]:
+    """The connection leads to another database, as another role."""
+    old = {key: connection.settings_dict[key] for key in ("NAME", "USER")}
+    connection.close()
+    connection.settings_dict.update({"NAME": name, "USER": user})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(old)
 
 
 def clone(name: str, template: str) -> None:
@@ -79,6 +79,33 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
         connection.close()
         settings.CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
+
+
+@contextmanager
+def living_database() -> Iterator[str]:
+    """A database of the caller's own, in which transactions really commit, for any thread.
+
+    Empty but for what migrations write; its name, for other processes. Whoever uses it has
+    asked pytest-django for leave (``django_db_blocker``) and opens scopes by itself.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    mine = f"{connection.settings_dict['NAME']}_living"
+    clone(mine, ensure_template())
+    try:
+        with connected_as(connection, mine, connection.settings_dict["USER"]):
+            yield mine
+    finally:
+        settings.CONFIG.server.psql("postgres", f"drop database if exists {mine} with (force)")
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The same for one test: several connections at once (see :mod:`at_once`)."""
+    del django_db_setup
+    with django_db_blocker.unblock(), living_database() as name:
+        yield name
 
 
 def _uses_database(request: pytest.FixtureRequest) -> bool:

@@ -8,12 +8,13 @@ import pytest
 
 from heling.contexts.entitlements import actions, law, testing
 from heling.contexts.entitlements.domain.objections import Outcome
-from heling.contexts.entitlements.domain.standing import outcome_of
+from heling.contexts.entitlements.domain.standing import outcome_of, standings
 from heling.contexts.entitlements.jobs import ASK_RIVAL, discover_candidates
 from heling.contexts.entitlements.models import Application, Candidate
 from heling.contexts.entitlements.population import judge
 from heling.contexts.entitlements.public import tasks_for
 from heling.contexts.entitlements.testing import CALL, HOURS, INSURANCE, PLACE, TODAY
+from heling.contexts.registry import testing as elders
 from heling.contexts.registry.public import StatusKind
 from heling.engines.law import Effect, Status, load_city
 from heling.kernel.actor import Actor
@@ -23,6 +24,7 @@ from heling.platform.jobs.work import Cancelled, Progress
 
 pytestmark = pytest.mark.usefixtures("db")
 YOUNG = date(1960, 5, 1)
+VISITS = "高龄独居巡访"
 
 
 @pytest.fixture
@@ -41,6 +43,10 @@ def people_of_all_kinds() -> list[int]:
         testing.elder(date(1946, 11, 2)),
         testing.elder(date(1946, 11, 3)),
     ]
+    for absent in (None, False, True):
+        someone = testing.elder(living="alone")
+        elders.supporter(someone, absent=absent, code=PLACE)
+        found.append(someone)
     for kind in StatusKind:
         someone = testing.elder(YOUNG)
         testing.status(someone, kind)
@@ -69,6 +75,24 @@ def test_columns_and_single_determinations_agree(office: testing.Office) -> None
                 assert bool(page.doubtful[grant.id][at]) == doubt, where
                 assert int(page.amount[grant.id][at]) == (grant.amount or 0), where
     assert seen == sorted(ids)
+
+
+@pytest.mark.parametrize(
+    ("absent", "outcome"),
+    [(None, Outcome.PENDING), (False, Outcome.DENIED), (True, Outcome.GRANTED)],
+)
+def test_support_that_nobody_verified_is_asked_for_not_assumed(
+    office: testing.Office, absent: bool | None, outcome: Outcome
+) -> None:
+    elder_id = testing.elder(date(1946, 11, 2), living="alone")  # eighty today
+    elders.supporter(elder_id, absent=absent, code=PLACE)
+    made = law.determine(elder_id, on=TODAY, by=office.city).determination
+    (standing,) = standings(made, [VISITS])
+    assert standing.outcome is outcome
+    asked = ["您有子女或其他赡养人、扶养人吗？他们在身边吗？"] if absent is None else []
+    assert list(standing.missing) == asked
+    run(office.city)
+    assert ((elder_id, VISITS) in found()) is (outcome is Outcome.GRANTED)
 
 
 def run(by: Actor, **arguments: str) -> dict[str, int]:

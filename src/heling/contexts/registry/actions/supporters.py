@@ -23,13 +23,14 @@ from heling.platform.journal.record import record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupporterInput:
-    """A supporter as written. ``absent`` is 长期不在身边; ``phone`` None leaves it as it is."""
+    """A supporter as written. ``absent`` is 长期不在身边, None while nobody has verified it
+    (who lives with the elder is near); ``phone`` None leaves it as it is."""
 
     name: str
     relation: str
     lives: str
     phone: str | None = ""
-    absent: bool = False
+    absent: bool | None = None
 
 
 @transaction.atomic
@@ -91,7 +92,7 @@ def read_supporter(raw: SupporterInput, *, uid: uuid.UUID) -> dict[str, object]:
         "name": name,
         "relation": relation.value,
         "lives": lives.value,
-        "absent": raw.absent,
+        "absent": False if lives is Lives.HOUSEHOLD else raw.absent,
         **sealed,
     }
 

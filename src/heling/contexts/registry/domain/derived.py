@@ -17,15 +17,18 @@ def lives_alone(living: str) -> bool | None:
     return living == Living.ALONE if living else None
 
 
-def unsupported(absences: Sequence[bool], *, confirmed_none: bool) -> bool | None:
-    """无赡养人、扶养人或者其长期不在身边 (Ningbo art. 45(4)).
+def unsupported(absences: Sequence[bool | None], *, confirmed_none: bool) -> bool | None:
+    """无赡养人、扶养人或者其长期不在身边 (Ningbo art. 45(4)), three-valued.
 
-    ``absences`` holds, per recorded supporter, whether they are long absent. None while no
-    supporter is recorded and nobody has confirmed that there is none.
+    ``absences`` holds, per recorded supporter, whether they are long absent (None: 未核实).
+    One who is near decides; else the answer is None as long as one of them is 未核实, or
+    none is recorded and nobody has confirmed that there is none.
     """
-    if absences:
-        return all(absences)
-    return True if confirmed_none else None
+    if False in absences:
+        return False
+    if not absences:
+        return True if confirmed_none else None
+    return None if None in absences else True
 
 
 def high_age_alone(

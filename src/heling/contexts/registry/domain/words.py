@@ -160,12 +160,13 @@ class Relation(Word):
 
 
 class Lives(Word):
-    """Where a supporter lives, seen from the elder."""
+    """Where a supporter lives, seen from the elder. A roster's contact does not say."""
 
     HOUSEHOLD = "household", "同住"
     COMMUNITY = "community", "同村（社区）"
     CITY = "city", "同市"
     ELSEWHERE = "elsewhere", "外地"
+    UNKNOWN = "unknown", "未登记"
 
 
 class StatusKind(Word):

@@ -245,13 +245,17 @@ def _certificate(kind: str, document: str, starts: date | None, *, demo: bool) -
 
 
 def _contacts(cells: Mapping[str, str], problems: list[Problem]) -> tuple[SupporterInput, ...]:
-    """The emergency contact as a supporter, if the row names one."""
+    """The emergency contact as a supporter, if the row names one.
+
+    A roster does not say where the contact lives or whether they are long away: unless it
+    says 同住, both stay open, and no right is founded on them before somebody has asked.
+    """
     name, phone = cells.get("紧急联系人", "").strip(), cells.get("紧急联系人电话", "").strip()
     relation = half_width(cells.get("与老人关系", ""))
     if not name and not phone:
         return ()
     kind = next((r for r in Relation if relation in (r.value, r.label)), Relation.OTHER)
-    lives = Lives.HOUSEHOLD if relation.startswith("同住") else Lives.CITY
+    lives = Lives.HOUSEHOLD if relation.startswith("同住") else Lives.UNKNOWN
     contact = SupporterInput(name=name, relation=kind.value, lives=lives.value, phone=phone)
     try:
         read_supporter(contact, uid=uuid.UUID(int=0))

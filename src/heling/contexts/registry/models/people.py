@@ -208,7 +208,7 @@ ElderEvent: Any = Elder.pgh_event_model  # type: ignore[attr-defined]
     context_field=None,  # type: ignore[arg-type] # None is documented: no context
 )
 class Supporter(models.Model):
-    """赡养人/扶养人. ``absent`` is 长期不在身边 (Ningbo art. 45(4))."""
+    """赡养人/扶养人. ``absent`` is 长期不在身边 (Ningbo art. 45(4)), None while 未核实."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     elder = models.ForeignKey(
@@ -224,7 +224,7 @@ class Supporter(models.Model):
     phone_sealed = models.BinaryField("电话（密文）", null=True, blank=True)
     phone_masked = models.CharField("电话", max_length=20, blank=True)
     lives = models.CharField("居住地", max_length=10, choices=choices(Lives))
-    absent = models.BooleanField("长期不在身边", default=False)
+    absent = models.BooleanField("长期不在身边", null=True)
 
     objects = TerritoryQuerySet.as_manager()
 
@@ -233,9 +233,10 @@ class Supporter(models.Model):
         indexes = [models.Index(fields=["elder", "code"], name="registry_supporter_elder")]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(lives=Lives.HOUSEHOLD.value, absent=True),
+                # IS FALSE, not NOT: a check passes on NULL.
+                condition=~Q(lives=Lives.HOUSEHOLD.value) | Q(absent__isnull=False, absent=False),
                 name="registry_supporter_absent",
-                violation_error_message="同住的赡养人不能登记为长期不在身边",
+                violation_error_message="同住的赡养人就在身边，不能登记为长期不在身边或者未核实",
             ),
         ]
 

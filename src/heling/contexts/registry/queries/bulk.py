@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.contrib.postgres.aggregates import BoolAnd
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import BoolAnd, BoolOr
+from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from heling.contexts.registry.domain.states import ElderState
@@ -40,7 +40,7 @@ class FactPage:
 
     ``code`` and ``hukou_code`` are the 12 digits as integers; ``birth`` is datetime64[D];
     ``living`` codes of :data:`LIVING` and ``support`` NEAR, AWAY, NONE, both UNKNOWN where
-    nobody has asked; ``status`` bits of :data:`STATUS_BIT` (own and the household's);
+    nobody has asked or verified; ``status`` bits of :data:`STATUS_BIT` (own and the household's);
     ``grade`` the disability grade, 0 where there is none.
     """
 
@@ -153,8 +153,11 @@ def _add_household_statuses(page: FactPage, ids: Int64, bits: NDArray[np.uint16]
 
 
 def _scatter_support(page: FactPage, supporters: QuerySet[Supporter]) -> None:
-    summed = supporters.values("elder_id").annotate(away=BoolAnd("absent"))
-    for elder_id, away in summed.values_list("elder_id", "away").iterator():
+    """The rule of :func:`domain.derived.unsupported`, one row an elder."""
+    summed = supporters.values("elder_id").annotate(
+        away=BoolAnd("absent"), open=BoolOr(Q(absent=None))
+    )
+    for elder_id, away, unverified in summed.values_list("elder_id", "away", "open").iterator():
         at = int(np.searchsorted(page.elder_id, elder_id))
         if at < len(page) and page.elder_id[at] == elder_id:
-            page.support[at] = AWAY if away else NEAR
+            page.support[at] = NEAR if away is False else UNKNOWN if unverified else AWAY

@@ -75,7 +75,8 @@ def _support(elder: Elder) -> Iterator[SourcedFact]:
             yield _fact("赡养扶养人", "无", "经核实无赡养人、扶养人")
         return
     away = unsupported(absences, confirmed_none=False)
-    yield _fact("赡养扶养人", SUPPORT[bool(away)], f"登记有 {len(absences)} 位赡养人、扶养人")
+    if away is not None:
+        yield _fact("赡养扶养人", SUPPORT[away], f"登记有 {len(absences)} 位赡养人、扶养人")
 
 
 def _statuses(elder: Elder, on: date) -> Iterator[SourcedFact]:

@@ -57,7 +57,7 @@ class SupporterLine:
     relation_label: str
     lives: str
     lives_label: str
-    absent: bool
+    absent: bool | None
     phone_masked: str
 
 

@@ -78,7 +78,7 @@ def drafts() -> list[NewElder]:
                 SupporterInput(
                     name="王　强", relation="son", lives="外地", phone="15412345678", absent=True
                 ),
-                SupporterInput(name="王芳", relation="女儿", lives="city", phone=""),
+                SupporterInput(name="王芳", relation="女儿", lives="city", absent=False),
             ),
             statuses=(
                 testing.certificate(StatusKind.DISABILITY, grade=1, disability="visual"),

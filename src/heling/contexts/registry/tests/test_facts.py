@@ -7,14 +7,13 @@ import pytest
 
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.places.testing import OTHER_COUNTY, VILLAGE
-from heling.contexts.registry.actions import add_supporter, record_death, update_elder
-from heling.contexts.registry.actions.supporters import SupporterInput
+from heling.contexts.registry.actions import record_death, update_elder
 from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.public import FactPage, fact_pages, facts_of
 from heling.contexts.registry.queries.bulk import LIVING
 from heling.contexts.registry.queries.facts import WORDS
 from heling.contexts.registry.queries.pages import elder_page
-from heling.contexts.registry.testing import TODAY, actor, elder, status
+from heling.contexts.registry.testing import TODAY, actor, elder, status, supporter
 from heling.kernel.actor import Actor
 from heling.kernel.errors import NotFound
 
@@ -27,14 +26,6 @@ def city() -> Actor:
 
 def facts(elder_id: int, on: date = TODAY) -> dict[str, object]:
     return {f.word: f.value for f in facts_of(elder_id, on=on, by=city())}
-
-
-def with_supporter(elder_id: int, *, absent: bool) -> None:
-    add_supporter(
-        elder_id=elder_id,
-        supporter=SupporterInput(name="子", relation="son", lives="elsewhere", absent=absent),
-        by=actor(RoleKey.COMMITTEE),
-    )
 
 
 def test_only_what_is_known_is_a_fact() -> None:
@@ -52,10 +43,19 @@ def test_living_says_at_home_and_alone(living: str, at_home: bool, alone: bool) 
 
 def test_support_has_three_words() -> None:
     none, near, away = elder(no_supporters=True), elder(), elder()
-    with_supporter(near, absent=True)
-    with_supporter(near, absent=False)
-    with_supporter(away, absent=True)
+    supporter(near, absent=True)
+    supporter(near, absent=False)
+    supporter(away, absent=True)
     assert [facts(e)["赡养扶养人"] for e in (none, near, away)] == ["无", "在身边", "长期不在身边"]
+
+
+def test_an_unverified_supporter_leaves_the_fact_out() -> None:
+    open_, away, near = elder(), elder(), elder()
+    for elder_id in (open_, away, near):
+        supporter(elder_id, absent=None)
+    supporter(away, absent=True)
+    supporter(near, absent=False)
+    assert [facts(e).get("赡养扶养人") for e in (open_, away, near)] == [None, None, "在身边"]
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,12 @@ def test_the_page_derives_high_age_alone() -> None:
     elder_id = elder(birth=date(1940, 1, 1), living="alone")
     by = city()
     assert elder_page(elder_id, on=TODAY, by=by).high_age_alone is None
-    with_supporter(elder_id, absent=True)
+    supporter(elder_id, absent=True)
     assert elder_page(elder_id, on=TODAY, by=by).high_age_alone is True
+    supporter(elder_id, absent=None)
+    assert elder_page(elder_id, on=TODAY, by=by).high_age_alone is None
+    supporter(elder_id, absent=False)
+    assert elder_page(elder_id, on=TODAY, by=by).high_age_alone is False
 
 
 def a_crowd() -> list[int]:
@@ -114,8 +118,11 @@ def a_crowd() -> list[int]:
     ]
     for n, kind in enumerate(StatusKind):
         status(made[n], kind)
-    with_supporter(made[0], absent=True)
-    with_supporter(made[2], absent=False)
+    supporter(made[0], absent=True)
+    supporter(made[2], absent=False)
+    for at, others in ((4, []), (6, [True]), (8, [False]), (5, [])):
+        for absent in (None, *others):
+            supporter(made[at], absent=absent)
     status(made[9], StatusKind.CHRONIC, ends=date(2025, 6, 1))
     dead = elder(birth=date(1930, 1, 1))
     record_death(elder_id=dead, on=TODAY, source="演示", today=TODAY, by=actor(RoleKey.COMMITTEE))

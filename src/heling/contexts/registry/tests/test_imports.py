@@ -97,9 +97,18 @@ def test_a_roster_is_looked_at_then_written_whole(tmp_path: Path, clerk: Actor) 
     assert write(batch, clerk).state == RunState.DONE
     assert Elder.objects.count() == 2
     assert sorted(Status.objects.values_list("kind", flat=True)) == ["dibao", "disability"]
-    assert Supporter.objects.get().name == "李强"
+    contact = Supporter.objects.get()
+    # What the roster does not say, nobody has verified.
+    assert (contact.name, contact.lives, contact.absent) == ("李强", "unknown", None)
     assert not RosterRow.objects.exists(), "what was read is forgotten once it is written"
     assert list((tmp_path / "files").rglob("*/*")) == []
+
+
+def test_a_contact_of_the_same_home_is_near(tmp_path: Path, clerk: Actor) -> None:
+    rows = [row(紧急联系人="李强", 紧急联系人电话="13900000001", 与老人关系="同住家属")]
+    write(hand_in(as_csv(tmp_path / "名册.csv", rows), clerk), clerk)
+    contact = Supporter.objects.get()
+    assert (contact.lives, contact.absent) == ("household", False)
 
 
 def test_the_same_file_again_changes_nothing(tmp_path: Path, clerk: Actor) -> None:

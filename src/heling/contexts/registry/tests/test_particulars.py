@@ -131,6 +131,34 @@ def test_support_is_unknown_until_somebody_asks() -> None:
     assert unsupported([], confirmed_none=True) is True
     assert unsupported([True, False], confirmed_none=False) is False
     assert unsupported([True, True], confirmed_none=False) is True
+
+
+@pytest.mark.parametrize(
+    ("absences", "answer"),
+    [
+        ([None], None),
+        ([None, True], None),
+        ([True, None], None),
+        ([None, False], False),  # one who is near decides, whatever the others do
+        ([False, None], False),
+    ],
+)
+@pytest.mark.parametrize("confirmed_none", [False, True])
+def test_an_unverified_supporter_is_neither_near_nor_away(
+    absences: list[bool | None], answer: bool | None, confirmed_none: bool
+) -> None:
+    assert unsupported(absences, confirmed_none=confirmed_none) is answer
+
+
+@pytest.mark.parametrize(("years", "answer"), [(79, False), (80, None)])
+def test_unverified_support_leaves_open_only_what_the_age_does_not_decide(
+    years: int, answer: bool | None
+) -> None:
+    birth = date(TODAY.year - years, TODAY.month, TODAY.day)
+    assert high_age_alone(birth, TODAY, alone=True, without_support=None) is answer
+
+
+def test_living_is_unknown_until_somebody_asks() -> None:
     assert lives_alone("") is None
     assert lives_alone("alone") is True
     assert lives_alone("institution") is False

@@ -78,6 +78,26 @@ def some_of(label: str, words: type[Word]) -> forms.MultipleChoiceField:
     )
 
 
+class Verified(forms.TypedChoiceField):
+    """是, 否 or 未核实: True, False, None. What nobody has asked is not answered by 否."""
+
+    words: ClassVar[dict[bool, str]] = {True: "yes", False: "no"}
+
+    def __init__(self, label: str, *, hint: str = "") -> None:
+        super().__init__(
+            label=label,
+            help_text=hint,
+            choices=[("", "未核实"), ("yes", "是"), ("no", "否")],
+            coerce=lambda text: text == "yes",
+            empty_value=None,
+            required=False,
+            error_messages={"invalid_choice": "不在可选范围内，请重新选择"},
+        )
+
+    def prepare_value(self, value: object) -> object:
+        return self.words[value] if isinstance(value, bool) else value
+
+
 def add_problems(
     form: forms.Form, problems: Iterable[Problem], places: Mapping[str, str] | None = None
 ) -> None:
@@ -222,7 +242,7 @@ class SupporterForm(_Base):
     name = text("姓名", 60, required=False)
     relation = one_of("关系", Relation, required=False)
     lives = one_of("居住地", Lives, required=False)
-    absent = forms.BooleanField(label="长期不在身边", required=False)
+    absent = Verified("长期不在身边", hint="同住的就在身边，不用选")
     phone = text("电话", 30, "手机，或带区号的固定电话", required=False)
 
 
