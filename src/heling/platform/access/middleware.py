@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Forbidden, HelingError, NotFound, Refused
 from heling.platform.access.refusals import sentence
-from heling.platform.access.scope import scoped
+from heling.platform.access.scope import EVERYTHING, narrow, scoped
 
 log = logging.getLogger(__name__)
 
@@ -56,13 +56,14 @@ class ActorMiddleware:
         self.load: Callable[..., Actor] = import_string(settings.ACTOR_LOADER)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with transaction.atomic():
+        # One transaction; who is asking is read with open eyes, everything else with theirs.
+        with scoped(EVERYTHING):
             actor = self.load(request, request_id=uuid.uuid4().hex)
             cast("Request", request).actor = actor
-            with scoped(actor, savepoint=False):
-                response = self.get_response(request)
-                if response.status_code >= 500 or getattr(request, "undo", False):
-                    transaction.set_rollback(True)
+            narrow(actor)
+            response = self.get_response(request)
+            if response.status_code >= 500 or getattr(request, "undo", False):
+                transaction.set_rollback(True)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

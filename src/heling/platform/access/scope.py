@@ -49,24 +49,37 @@ def scoped(scope: Scope | Actor, *, savepoint: bool = True) -> Iterator[None]:
     """
     new = scope_of(scope) if isinstance(scope, Actor) else scope
     nested = connection.in_atomic_block
-    outer = getattr(connection, "heling_scope", NOTHING) if nested else NOTHING
+    outer = _in_force()
     try:
         with transaction.atomic(savepoint=savepoint):
-            _apply(new)
+            if new != outer:
+                _apply(new)
             yield
-            if nested and not connection.needs_rollback:
+            if nested and not connection.needs_rollback and _in_force() != outer:
                 _apply(outer)
     finally:
         # After an exception the settings go back by themselves, with the savepoint.
         connection.heling_scope = outer  # type: ignore[attr-defined]
 
 
+def narrow(scope: Scope | Actor) -> None:
+    """From here to the end of the surrounding ``scoped`` block, let only ``scope`` through.
+
+    Not inside a savepoint of one's own: undoing it would widen the scope again unnoticed.
+    """
+    _apply(scope_of(scope) if isinstance(scope, Actor) else scope)
+
+
 def lets_through(*, code: str, elder_id: int | None) -> bool:
     """Whether the scope in force shows a row with this division and elder."""
-    if not connection.in_atomic_block:
-        return False
-    scope: Scope = getattr(connection, "heling_scope", NOTHING)
+    scope = _in_force()
     return scope.lo <= code < scope.hi or elder_id in scope.elders
+
+
+def _in_force() -> Scope:
+    """The scope of the open transaction; outside of one, and before one is set, nothing."""
+    scope: Scope = getattr(connection, "heling_scope", NOTHING)
+    return scope if connection.in_atomic_block else NOTHING
 
 
 def _apply(scope: Scope) -> None:

