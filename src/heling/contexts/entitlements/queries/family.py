@@ -18,6 +18,7 @@ from heling.contexts.entitlements.domain.standing import (
 )
 from heling.contexts.entitlements.domain.states import CASE, TURNS, UNDECIDED, Channel, State
 from heling.contexts.entitlements.models import Application, Decision, Item
+from heling.contexts.entitlements.queries.explaining import article_url
 from heling.contexts.places import public as places
 from heling.contexts.registry import public as registry
 from heling.engines.law import Determination, GrantResult, Status
@@ -66,6 +67,8 @@ class Benefit:
     running: str
     application_id: int | None
     may_apply: bool
+    cite: str
+    article_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,8 @@ def _benefit(grant: GrantResult, made: Determination, item: Item | None) -> Bene
         running=_NEXT[State(item.application.state)] if item else "",
         application_id=item.application_id if item else None,
         may_apply=item is None and _worth_applying(grant, outcome),
+        cite=grant.cite.label,
+        article_url=article_url(made.city, grant.cite),
     )
 
 

@@ -204,7 +204,11 @@ def test_the_family_reads_and_applies_one_question_a_page(office: testing.Office
     page = ask(client, "entitlements_benefits_of", elder_id)
     assert "可以享受" in page
     assert "政府出钱给您买意外伤害保险" in page
-    assert "第二十二条" not in page
+    cited = re.findall(r'依据：\s*<a class="h-cite" href="([^"]+)">(《.+?》第.+?)</a>', page)
+    assert len(cited) == page.count("h-panel-head"), "a result without its article"
+    assert "《宁波市居家养老服务条例》第二十二条第一款第（二）项" in dict(map(reversed, cited))
+    article = client.get(cited[0][0].replace("&amp;", "&"), follow=True)
+    assert article.status_code == 200
 
     name = "entitlements_apply"
     page = ask(client, name, elder_id)
