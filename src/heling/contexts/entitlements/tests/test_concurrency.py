@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from heling.contexts.entitlements import actions, testing
 from heling.contexts.entitlements.models import Item, Review
 from heling.contexts.entitlements.testing import INSURANCE, TODAY
-from heling.kernel.actor import Actor, system
+from heling.kernel.actor import system
 from heling.kernel.errors import Conflict, Refused
 from heling.platform.access.scope import scoped
-from heling.platform.testing.plugin import clone, ensure_template
+from heling.platform.testing.at_once import together, within
 
 pytestmark = pytest.mark.usefixtures("own_database")
-
-
-@pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A database of this test's own, where transactions really commit."""
-    with django_db_blocker.unblock():
-        usual = connection.settings_dict["NAME"]
-        mine = f"{usual}_at_once"
-        clone(mine, ensure_template())
-        connection.close()
-        connection.settings_dict["NAME"] = mine
-        yield
-        connection.close()
-        connection.settings_dict["NAME"] = usual
-        settings.CONFIG.server.psql("postgres", f"drop database if exists {mine} with (force)")
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Run all at once, each on a connection of its own; results or the errors raised."""
-    barrier = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def run(index: int) -> None:
-        barrier.wait()
-        try:
-            results[index] = acts[index]()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def within(by: Actor, act: Callable[..., Any], **arguments: Any) -> Callable[[], Any]:
-    def run() -> Any:
-        with scoped(by):
-            return act(by=by, **arguments)
-
-    return run
 
 
 def test_two_reviewers_at_once() -> None:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -32,7 +31,6 @@ from heling.platform.embedded.postgres import APP
 from heling.platform.jobs.models import Run, RunState
 from heling.platform.jobs.work import Progress, cancel, carry_out
 from heling.platform.journal.models import Entry
-from heling.platform.testing.plugin import clone, ensure_template
 
 ROWS = 60
 # The real worker, only with smaller steps: progress after every ten elders.
@@ -62,29 +60,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Desk]:
+def desk(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(jobs, "_STEP", 10)
-    with django_db_blocker.unblock():
-        usual = connection.settings_dict["NAME"]
-        mine = f"{usual}_rosters"
-        clone(mine, ensure_template())
-        connection.close()
-        connection.settings_dict["NAME"] = mine
-        try:
-            url = settings.CONFIG.server.url(mine, APP)
-            yield _desk(tmp_path, {**os.environ, "HELING_ENV": "test", "DATABASE_URL": url})
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = usual
-            settings.CONFIG.server.psql("postgres", f"drop database if exists {mine} with (force)")
-
-
-def _desk(tmp_path: Path, environment: dict[str, str]) -> Desk:
+    url = settings.CONFIG.server.url(own_database, APP)
+    environment = {**os.environ, "HELING_ENV": "test", "DATABASE_URL": url}
     with scoped(EVERYTHING):
         plant(VILLAGE)
     clerk = acting(RoleKey.STREET, VILLAGE[:9])

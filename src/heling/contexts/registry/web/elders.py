@@ -124,6 +124,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
             form.add_error("resident_id", str(error))
         except Conflict as error:
             conflict = error
+            now = editable(pk, by=request.actor)  # it may have been saved since this began
             form = _again(form, now.initial["version"], offered)
         else:
             said = f"已保存：{'、'.join(changed)}。" if changed else "没有改动，未保存。"

@@ -171,7 +171,7 @@ def wait_for(done: Callable[[], bool], *, seconds: int = 60) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.usefixtures("living_database")
+@pytest.mark.usefixtures("own_database")
 def test_a_late_committer_is_not_skipped() -> None:
     mine = seen_by("a", Happened)
     early = Writer(1).begin()
@@ -183,7 +183,7 @@ def test_a_late_committer_is_not_skipped() -> None:
     assert mine == [1, 2]
 
 
-@pytest.mark.usefixtures("living_database")
+@pytest.mark.usefixtures("own_database")
 def test_without_the_horizon_the_late_committer_would_be_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -198,7 +198,7 @@ def test_without_the_horizon_the_late_committer_would_be_lost(
     assert mine == [2]
 
 
-@pytest.mark.usefixtures("living_database")
+@pytest.mark.usefixtures("own_database")
 def test_a_reader_that_found_nothing_does_not_look_again() -> None:
     seen_by("a", Followed)
     Writer(*range(5)).begin().commit()
@@ -210,7 +210,7 @@ def test_a_reader_that_found_nothing_does_not_look_again() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("living_database")
+@pytest.mark.usefixtures("own_database")
 def test_eight_writers_and_two_deliverers_lose_and_double_nothing() -> None:
     seen: list[int] = []
     guard = threading.Lock()
@@ -265,7 +265,7 @@ def jobs() -> int:
         return int(cursor.fetchone()[0])
 
 
-@pytest.mark.usefixtures("living_database")
+@pytest.mark.usefixtures("own_database")
 def test_a_commit_wakes_the_worker_once() -> None:
     seen_by("a", Happened)
     with scoped(EVERYTHING):
@@ -278,7 +278,7 @@ def test_a_commit_wakes_the_worker_once() -> None:
     assert jobs() == 1, "one is waiting already"
 
 
-@pytest.mark.usefixtures("living_database")
+@pytest.mark.usefixtures("own_database")
 def test_a_rollback_or_a_kind_that_nobody_waits_for_wakes_nobody() -> None:
     seen_by("a", Happened)
     with scoped(EVERYTHING):
@@ -289,7 +289,7 @@ def test_a_rollback_or_a_kind_that_nobody_waits_for_wakes_nobody() -> None:
     assert jobs() == 0
 
 
-@pytest.mark.usefixtures("living_database")
+@pytest.mark.usefixtures("own_database")
 def test_the_worker_finds_the_task_and_delivers() -> None:
     from procrastinate.contrib.django import app
 

@@ -24,7 +24,7 @@ from heling.contexts.registry.models import Elder
 from heling.contexts.registry.testing import resident_id
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.embedded.postgres import APP
-from heling.platform.testing.plugin import clone, ensure_template
+from heling.platform.testing.plugin import living_database
 from heling.shell.cli import main
 from heling.shell.cli.tests.test_data import heling
 from heling.shell.configuration import REPO
@@ -35,19 +35,12 @@ SCHEMA = json.loads((REPO / "docs/schemas/roster-report.schema.json").read_text(
 @pytest.fixture(scope="module")
 def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, str]]:
     """Environment of a small database of our own, for commands in processes of theirs."""
-    with django_db_blocker.unblock():
-        usual, name = connection.settings_dict["NAME"], f"heling_cli_rosters_{os.getpid()}"
-        clone(name, ensure_template())
-        connection.close()
-        connection.settings_dict["NAME"] = name
+    with django_db_blocker.unblock(), living_database() as name:
         with scoped(EVERYTHING):
             staff()
         connection.close()
         url = settings.CONFIG.server.url(name, APP)
         yield {**os.environ, "HELING_ENV": "test", "DATABASE_URL": url}
-        connection.close()
-        connection.settings_dict["NAME"] = usual
-        settings.CONFIG.server.psql("postgres", f"drop database if exists {name} with (force)")
 
 
 def staff() -> None:
