@@ -50,6 +50,19 @@ def protect(
     )
 
 
+def count_closely(table: str, *, code: str = "code") -> RunSQL:
+    """Let the planner know how many rows each street has (1,000 samples of ``code``, not 100).
+
+    A city has more streets and communities than the default histogram has steps. Guessed by it,
+    some streets looked nearly empty, and their count ran as one look-up for each elder:
+    60 ms instead of 2 at 1.5 million elders, another street after each ``analyze``.
+    """
+    return RunSQL(
+        sql=f"alter table {table} alter column {code} set statistics 1000",
+        reverse_sql=f"alter table {table} alter column {code} set statistics -1",
+    )
+
+
 def append_only(table: str) -> RunSQL:
     """The application role may add rows to ``table`` and read them, nothing else."""
     return RunSQL(
