@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
+FEW = 2  # gaps of one part of a form that are still named one by one
 _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -42,11 +46,26 @@ def control(field: BoundField) -> SafeString:
 
 
 def summary_of(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """(anchor, sentence) for everything wrong with a form, in the order of its fields."""
+    """(anchor, sentence) for everything wrong with a form, in the order of its fields.
+
+    A form may have ``sections`` (field name → heading of its part). The same sentence at more
+    than a few fields of one part is said once, with their number, and leads to the first.
+    """
+    sections: Mapping[str, str] = getattr(form, "sections", {})
+    found = [
+        (field, sections.get(field.name, ""), str(message))
+        for field in form
+        for message in field.errors
+    ]
+    counts = Counter((section, message) for _, section, message in found if section)
     lines = [("", str(message)) for message in form.non_field_errors()]
-    for field in form:
-        label = str(field.label or "")
-        for message in field.errors:
-            text = str(message)
-            lines.append((field.auto_id, text if label in text else f"{label}：{text}"))
+    said: set[tuple[str, str]] = set()
+    for field, section, message in found:
+        count, label = counts[section, message], str(field.label or "")
+        if count <= FEW:
+            text = message if label in message else f"{label}：{message}"
+            lines.append((field.auto_id, text))
+        elif (section, message) not in said:
+            said.add((section, message))
+            lines.append((field.auto_id, f"{section}：{count} 项{message}（从“{label}”起）"))
     return lines

@@ -160,6 +160,23 @@ def test_an_unfinished_form_lists_every_gap_with_its_anchor_and_keeps_what_was_g
     assert (row.state, row.result, len(row.answers)) == ("draft", None, 24)
 
 
+def test_the_gaps_of_an_almost_empty_form_are_gathered_by_part(two: tuple[Client, Client]) -> None:
+    nurse, other = two
+    arrange(nurse, elder(), ids(nurse, other))
+    pk = Assessment.objects.get().pk
+    some = ("B.1.1", "B.4.1", "B.4.2", "B.4.3")
+    given = {code: key for code, key in answers(70).items() if code in some} | {"do": "submit"}
+    answer = text(nurse.post(reverse("assessment_form", args=[pk]), given))
+    assert "还不能提交签字：还有 22 项未评" in answer
+    summary = answer.split("data-error-summary", 1)[1].split("</ul>", 1)[0]
+    found = dict(re.findall(r'href="#id_([^"]+)">(.*?)</a>', summary))
+    assert found["B.1.2"] == "自理能力：7 项还没有作答，请补上（从“B.1.2 修饰”起）"
+    gaps = [anchor for anchor in found if anchor.startswith("B.")]
+    assert gaps == ["B.1.2", "B.2.1", "B.3.1", "B.4.4", "B.4.5"]  # two are named one by one
+    # At its field every gap is still told.
+    assert answer.count('<span class="h-hidden">错误：</span>还没有作答') == 22
+
+
 def test_the_live_totals_are_the_same_alone_and_in_the_page(two: tuple[Client, Client]) -> None:
     nurse, other = two
     arrange(nurse, elder(), ids(nurse, other))

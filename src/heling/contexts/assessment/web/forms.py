@@ -61,6 +61,8 @@ class SheetForm(forms.Form):
         self.scale, self.parts = scale, set(parts)
         if "visit" in self.parts:
             self.fields.update(_visit_fields(scale))
+        # The summary of errors counts gaps by first-level indicator.
+        self.sections = {i.code: g.name for g in scale.groups for i in g.items}
         if "items" in self.parts:
             self.fields.update({i.code: item_field(i) for i in scale.items})
         if "facts" in self.parts:
