@@ -14,9 +14,9 @@ from heling.contexts.entitlements.domain.procedure import due_on
 from heling.contexts.entitlements.domain.states import CASE, LIVE, TURNS, Owner, State
 from heling.contexts.entitlements.events import Moved
 from heling.contexts.entitlements.models import Application, Due, Objection, StatusRow
-from heling.contexts.entitlements.refusals import refusing
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, NotFound
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 HOLDS_ITEMS = frozenset({*LIVE})

@@ -12,9 +12,9 @@ from heling.contexts.entitlements.domain.standing import Standing
 from heling.contexts.entitlements.domain.states import Ending
 from heling.contexts.entitlements.events import Decided
 from heling.contexts.entitlements.models import Application, Award, Decision, Item
-from heling.contexts.entitlements.refusals import refusing
 from heling.contexts.places import public as places
 from heling.kernel.actor import Actor
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 _NUMBERED = "{place}养老待遇决〔{year}〕{number}号"

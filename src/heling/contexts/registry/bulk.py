@@ -29,13 +29,13 @@ from heling.contexts.registry.domain.states import ElderState
 from heling.contexts.registry.events import EldersLoaded
 from heling.contexts.registry.models import Elder, ElderToken, Household, Status, Supporter
 from heling.contexts.registry.queries.duplicates import refuse_same_number
-from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.sealing import blind_id, columns, tokens
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Problem, Refused
 from heling.kernel.identifiers import Territory
 from heling.kernel.phone import parse_phone
 from heling.platform.access.copying import Table, new_ids
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.journal.record import record
 

@@ -7,10 +7,9 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-import psycopg
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
@@ -19,7 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Forbidden, HelingError, NotFound, Refused
-from heling.platform.access.refusals import sentence
+from heling.platform.access.refusals import refusal
 from heling.platform.access.scope import EVERYTHING, narrow, scoped
 
 log = logging.getLogger(__name__)
@@ -68,12 +67,8 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         request.undo = True  # type: ignore[attr-defined]
-        if _is_lock_timeout(error):
-            error = Conflict(
-                "别人正在处理同一条数据，刚才的操作没有保存。", hint="请稍等几秒，再试一次。"
-            )
-        elif isinstance(error, IntegrityError) and (words := sentence(error)):
-            error = Refused(f"{words}。", hint="没有保存，请改正后再试。")
+        if isinstance(error, DatabaseError):
+            error = refusal(error) or error
         return refuse(request, error) if isinstance(error, HelingError) else None
 
 
@@ -99,9 +94,3 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
     # A form posted after the session ended cannot be resumed: start where forms start.
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-
-
-def _is_lock_timeout(error: Exception) -> bool:
-    return isinstance(error, OperationalError) and isinstance(
-        error.__cause__, psycopg.errors.LockNotAvailable
-    )

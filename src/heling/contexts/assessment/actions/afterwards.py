@@ -18,10 +18,10 @@ from heling.contexts.assessment.events import (
 )
 from heling.contexts.assessment.models import Assessment, Dispute
 from heling.contexts.assessment.models.assessment import GRADED
-from heling.contexts.assessment.refusals import refusing
 from heling.contexts.assessment.steps import about, author, lock, move, scale_of, whose
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Problem
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 

@@ -20,12 +20,12 @@ from heling.contexts.assessment.domain import (
 from heling.contexts.assessment.events import AssessmentArranged, AssessmentReassigned
 from heling.contexts.assessment.models import Assessment, Transition
 from heling.contexts.assessment.models import Assessor as AssessorRow
-from heling.contexts.assessment.refusals import refusing
 from heling.contexts.assessment.steps import about, author, lock, scale_of, whose
 from heling.contexts.identity.public import RoleKey, holders
 from heling.contexts.registry.public import ElderCard, elder_card
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from heling.contexts.assessment.domain.answers import RISK_EVENTS
 from heling.contexts.assessment.domain.filling import option_of, read_facts
 from heling.contexts.assessment.models import Answered, Assessment, RiskEvent
-from heling.contexts.assessment.refusals import refusing
 from heling.contexts.assessment.steps import author, lock_draft, scale_of, whose
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, NotFound, Problem, Refused
+from heling.platform.access.refusals import refusing
 
 
 @transaction.atomic

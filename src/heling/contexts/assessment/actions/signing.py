@@ -38,7 +38,6 @@ from heling.contexts.assessment.events import (
 )
 from heling.contexts.assessment.fingerprint import fingerprint
 from heling.contexts.assessment.models import Assessment, Dispute
-from heling.contexts.assessment.refusals import refusing
 from heling.contexts.assessment.steps import (
     about,
     day_of,
@@ -50,6 +49,7 @@ from heling.contexts.assessment.steps import (
 )
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Problem, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 _ASK_DIAGNOSES = Problem("疾病诊断", "还没有填写，痴呆等诊断影响等级；都没有的，请勾选“以上都没有”")

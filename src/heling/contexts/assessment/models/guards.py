@@ -1,4 +1,4 @@
-"""What the database itself refuses. The sentences reach people through ``refusals.py``.
+"""What the database itself refuses. The sentences reach people by ``platform.access.refusals``.
 
 Allowed to change for ever are only ``code`` (the elder moved), ``elder_id`` (two
 registrations of one person became one) and the marks of an assessment's later life.

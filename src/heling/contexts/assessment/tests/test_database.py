@@ -20,7 +20,6 @@ from heling.contexts.assessment.models import (
     RiskEvent,
     Transition,
 )
-from heling.contexts.assessment.refusals import refusing
 from heling.contexts.assessment.testing import (
     TODAY,
     completed,
@@ -33,6 +32,7 @@ from heling.contexts.identity.public import RoleKey
 from heling.contexts.places.testing import OTHER_COUNTY, OTHER_STREET, VILLAGE, plant
 from heling.contexts.registry.testing import actor, elder, family_of
 from heling.kernel.errors import Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import NOTHING, scoped
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -26,11 +26,11 @@ from heling.contexts.entitlements.domain.standing import standings
 from heling.contexts.entitlements.domain.states import TURNS, Channel, State
 from heling.contexts.entitlements.events import Applied
 from heling.contexts.entitlements.models import Application
-from heling.contexts.entitlements.refusals import refusing
 from heling.contexts.identity import public as identity
 from heling.contexts.registry import public as registry
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 

@@ -30,9 +30,9 @@ from heling.contexts.entitlements.domain.standing import standings
 from heling.contexts.entitlements.domain.states import TURNS, Channel, State
 from heling.contexts.entitlements.events import Invited
 from heling.contexts.entitlements.models import Application, Candidate
-from heling.contexts.entitlements.refusals import refusing
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, NotFound, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 AUTOMATIC_CONSENT = "待本人确认"

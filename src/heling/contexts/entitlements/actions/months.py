@@ -20,9 +20,9 @@ from heling.contexts.entitlements.domain.months import (
 )
 from heling.contexts.entitlements.events import CycleClosed
 from heling.contexts.entitlements.models import Cycle, Line
-from heling.contexts.entitlements.refusals import refusing
 from heling.kernel.actor import Actor
 from heling.kernel.errors import Forbidden, NotFound, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 # One pass over the awards that touch the month; days are cut to it. Row-level security of the

@@ -18,10 +18,10 @@ from heling.contexts.entitlements.domain.objections import (
 from heling.contexts.entitlements.domain.procedure import due_on
 from heling.contexts.entitlements.events import Objected, ObjectionResolved
 from heling.contexts.entitlements.models import Application, Entry, Notice, Objection
-from heling.contexts.entitlements.refusals import refusing
 from heling.contexts.entitlements.sealing import sealed
 from heling.kernel.actor import Actor, system
 from heling.kernel.errors import BadInput, NotFound, Problem, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import scoped
 from heling.platform.journal.record import record
 

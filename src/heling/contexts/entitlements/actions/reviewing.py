@@ -12,9 +12,9 @@ from heling.contexts.entitlements.casework import lock_case, required, signature
 from heling.contexts.entitlements.domain.standing import check_may_pass
 from heling.contexts.entitlements.domain.states import CASE
 from heling.contexts.entitlements.models import Application, Review, Stage, Verdict
-from heling.contexts.entitlements.refusals import refusing
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Refused
+from heling.platform.access.refusals import refusing
 
 _STEPS = {
     (Stage.FIRST, Verdict.PASS): "pass_first",

@@ -21,11 +21,11 @@ from heling.contexts.entitlements.models import (
     Review,
     StatusRow,
 )
-from heling.contexts.entitlements.refusals import refusing
 from heling.contexts.entitlements.testing import TODAY
 from heling.contexts.entitlements.verifying import verify_receipts
 from heling.kernel.actor import ANONYMOUS
 from heling.kernel.errors import Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import scoped
 
 pytestmark = pytest.mark.usefixtures("db")

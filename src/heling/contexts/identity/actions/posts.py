@@ -19,7 +19,7 @@ from heling.contexts.identity.roles import ROLES
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Problem, Refused
 from heling.kernel.identifiers import Territory
-from heling.platform.access.refusals import in_words
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.journal.record import record
 
@@ -60,7 +60,7 @@ def grant_post(
     if account.user.pk == by.user_id:
         raise Forbidden(_NOT_ONESELF, hint="请由另一位有权限的工作人员办理。")
     body = divisions().body_of(territory.prefix)
-    with in_words():
+    with refusing():
         post = Post.objects.create(
             user=account.user,
             role=role,

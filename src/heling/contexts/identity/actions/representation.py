@@ -15,7 +15,7 @@ from heling.contexts.identity.models import Consent, Relation, Representation
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Problem, Refused
 from heling.kernel.identifiers import Territory
-from heling.platform.access.refusals import in_words
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.journal.record import record
 
@@ -58,7 +58,7 @@ def grant_representation(
     account = find_or_open(username=username, name=name, code=code, at=at, by=by)
     if account.user.pk == by.user_id:
         raise Forbidden("不能登记自己代办。", hint="请由另一位工作人员核对并登记。")
-    with in_words():
+    with refusing():
         given = Representation.objects.create(
             user=account.user,
             elder_id=elder_id,

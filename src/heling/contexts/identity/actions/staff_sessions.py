@@ -15,7 +15,7 @@ from heling.contexts.identity.roles import RoleKey
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Refused
 from heling.kernel.identifiers import Territory
-from heling.platform.access.refusals import in_words
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import EVERYTHING, Scope, scoped
 from heling.platform.journal.record import record
 
@@ -45,7 +45,7 @@ def open_staff_session(
         for lapsed in mine.filter(ends_at__lte=at):
             lapsed.ended_at = lapsed.ends_at
             lapsed.save(update_fields=["ended_at"])
-    with scoped(Scope(territory.lo, territory.hi)), in_words():
+    with scoped(Scope(territory.lo, territory.hi)), refusing():
         session = StaffSession.objects.create(
             user_id=user_id,
             code=territory.prefix,

@@ -22,10 +22,10 @@ from heling.contexts.registry.events import ElderChanged, ElderMoved
 from heling.contexts.registry.models import Elder
 from heling.contexts.registry.queries.duplicates import refuse_same_number
 from heling.contexts.registry.queries.history import changed_since
-from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.sealing import columns, open_field
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Problem
+from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.journal.record import record
 

@@ -12,12 +12,16 @@ from heling.contexts.registry.sealing import open_field, supporter_phone_place, 
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, NotFound, Refused
 from heling.kernel.identifiers import Territory
+from heling.platform.access.refusals import refusing
 from heling.platform.crypto import unseal
 
 
 def locked(elder_id: int, *, by: Actor) -> Elder:
-    """The elder, locked for this transaction. NotFound for a stranger."""
-    elder = Elder.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=elder_id).first()
+    """The elder, locked for this transaction. NotFound for a stranger; Conflict where somebody
+    else holds the row for longer than a person waits."""
+    rows = Elder.objects.visible_to(by).select_for_update(of=("self",))
+    with refusing():
+        elder = rows.filter(pk=elder_id).first()
     if elder is None:
         raise NotFound("没有找到这位老年人。", hint="可能不在您的辖区内，请核对后再查。")
     return elder

@@ -12,9 +12,9 @@ from heling.contexts.registry.actions.common import locked
 from heling.contexts.registry.domain.states import ELDER
 from heling.contexts.registry.events import ElderDied, ElderLeft, ElderReinstated
 from heling.contexts.registry.models import Elder, Transition
-from heling.contexts.registry.refusals import refusing
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Problem
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 

@@ -22,9 +22,9 @@ from heling.contexts.registry.actions.leaving import note_transition
 from heling.contexts.registry.domain.states import ELDER, ElderState
 from heling.contexts.registry.events import ElderMerged
 from heling.contexts.registry.models import Elder, Merge, Status, Supporter
-from heling.contexts.registry.refusals import refusing
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 # The number stays that of the kept registration: who has the right one is the one to keep.

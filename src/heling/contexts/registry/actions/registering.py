@@ -13,9 +13,9 @@ from heling.contexts.registry.domain.particulars import Particulars, read
 from heling.contexts.registry.events import ElderRegistered
 from heling.contexts.registry.models import Elder
 from heling.contexts.registry.queries.duplicates import refuse_same_number
-from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.sealing import columns
 from heling.kernel.actor import Actor
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 

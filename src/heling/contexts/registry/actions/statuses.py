@@ -17,9 +17,9 @@ from heling.contexts.registry.domain.words import (
 )
 from heling.contexts.registry.events import StatusChanged
 from heling.contexts.registry.models import Status
-from heling.contexts.registry.refusals import refusing
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, NotFound, Problem, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 

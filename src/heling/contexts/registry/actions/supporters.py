@@ -13,11 +13,11 @@ from heling.contexts.registry.domain.naming import tidy_name
 from heling.contexts.registry.domain.words import Lives, Relation, read_word
 from heling.contexts.registry.events import SupportersChanged
 from heling.contexts.registry.models import Elder, Supporter
-from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.sealing import phone_columns, supporter_phone_place
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, NotFound, Problem
 from heling.kernel.phone import parse_phone
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
 

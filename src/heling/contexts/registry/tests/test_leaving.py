@@ -17,9 +17,9 @@ from heling.contexts.registry.actions import (
 from heling.contexts.registry.domain.states import ELDER, ElderState
 from heling.contexts.registry.models import Elder, Transition
 from heling.contexts.registry.public import elder_card, elder_ids_page
-from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.testing import TODAY, actor, certificate, elder
 from heling.kernel.errors import BadInput, Forbidden, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.models import Entry
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -17,10 +17,10 @@ from heling.contexts.registry.actions import add_supporter, update_elder
 from heling.contexts.registry.actions.supporters import SupporterInput
 from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.models import Elder, Status, Supporter
-from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.sealing import open_field
 from heling.contexts.registry.testing import TODAY, actor, elder, particulars, resident_id, status
 from heling.kernel.errors import Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.models import Reading
 
 pytestmark = pytest.mark.usefixtures("db")

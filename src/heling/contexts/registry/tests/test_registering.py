@@ -88,7 +88,7 @@ def test_the_same_number_elsewhere_is_answered_without_a_name() -> None:
 
 def test_the_database_itself_refuses_a_second_row_with_the_number() -> None:
     """Two clerks at once both pass the question; the unique index decides."""
-    from heling.contexts.registry.refusals import refusing
+    from heling.platform.access.refusals import refusing
 
     row = Elder.objects.get(pk=elder())
     twin = {f: getattr(row, f) for f in ("household", "code", "name", "sex", "birth", "id_sealed")}

@@ -10,9 +10,9 @@ from heling.contexts.places.testing import OTHER_COUNTY, VILLAGE, plant
 from heling.contexts.registry.actions import add_status, end_status, revoke_status
 from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.models import Status, StatusEvent
-from heling.contexts.registry.refusals import refusing
 from heling.contexts.registry.testing import TODAY, actor, certificate, elder, status
 from heling.kernel.errors import BadInput, Forbidden, NotFound, Refused
+from heling.platform.access.refusals import refusing
 from heling.platform.journal.models import Entry
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from heling.kernel.actor import ANONYMOUS, Actor, system
-from heling.kernel.errors import Refused
 from heling.kernel.identifiers import Territory
-from heling.platform.access.refusals import in_words
 from heling.platform.access.scope import lets_through, scope_of, scoped
 from heling.platform.journal.models import Entry
 
@@ -60,23 +57,6 @@ def test_the_first_net_is_an_index_range() -> None:
     assert ">=" in sql
     assert "<" in sql
     assert "LIKE" not in sql.upper()
-
-
-@pytest.mark.django_db
-def test_in_words_undoes_and_speaks() -> None:
-    before = Entry.objects.count()
-    with pytest.raises(Refused, match="请写明理由（至少 10 个字）。"), in_words():
-        _break_a_constraint()
-    assert Entry.objects.count() == before, "the transaction goes on"
-
-
-def _break_a_constraint() -> None:
-    Entry.objects.create(actor_name="x", role="x", kind="x", payload={}, code="99")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into identity_staffsession (user_id, code, reason, started_at, ends_at)"
-            " values (1, '990103', 'x', now(), now() + interval '1 minute')"
-        )
 
 
 def test_outside_a_transaction_nothing_is_let_through() -> None:
