@@ -6,21 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from heling.platform.journal.record import Event
+from heling.platform.journal.record import AboutElder
 
 
 @dataclass(frozen=True)
-class _OfAssessment(Event):
+class _OfAssessment(AboutElder):
     subject: ClassVar[str] = "assessment"
-    label: ClassVar[str] = ""
 
-    elder_id: int
-    code: str
     assessment_id: int
-
-    def sentence(self) -> str:
-        """What happened, for a timeline."""
-        return self.label
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from heling.contexts.assessment.queries.levels import (
     level_on,
     levels_on,
 )
-from heling.contexts.assessment.queries.tasks import Task, count_tasks, tasks_for
+from heling.contexts.assessment.queries.tasks import count_tasks, tasks_for
 
 __all__ = [
     "GBT42195",
@@ -29,7 +29,6 @@ __all__ = [
     "DisputeWithdrawn",
     "LevelFact",
     "PastAssessment",
-    "Task",
     "count_tasks",
     "demo_appointments",
     "demo_assessments",

@@ -7,18 +7,16 @@ from datetime import date
 from typing import ClassVar
 
 from heling.contexts.entitlements.domain.states import CASE
-from heling.platform.journal.record import Event
+from heling.platform.journal.record import AboutElder, Event
 
 
 @dataclass(frozen=True)
-class CaseEvent(Event):
+class CaseEvent(AboutElder):
     """Base: something happened to one application."""
 
     subject: ClassVar[str] = "application"
 
     application_id: int
-    elder_id: int
-    code: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class ObjectionResolved(CaseEvent):
 
 
 @dataclass(frozen=True)
-class Determined(Event):
+class Determined(AboutElder):
     """The law was applied to one elder's facts and the answer stored with its receipt."""
 
     kind: ClassVar[str] = "entitlements.Determined"
@@ -96,8 +94,6 @@ class Determined(Event):
     subject: ClassVar[str] = "determination"
 
     determination_id: int
-    elder_id: int
-    code: str
     on: date
     cause: str
     granted: tuple[str, ...]
@@ -131,14 +127,12 @@ class Terminated(CaseEvent):
 
 
 @dataclass(frozen=True)
-class DueRaised(Event):
+class DueRaised(AboutElder):
     """Something changed that may change a result: the elder is to be determined again."""
 
     kind: ClassVar[str] = "entitlements.DueRaised"
     label: ClassVar[str] = "情况有变，待重新认定"
 
-    elder_id: int
-    code: str
     cause: str
 
 

@@ -23,7 +23,7 @@ from heling.contexts.entitlements.queries.notices import (
     public_notice,
     public_notices,
 )
-from heling.contexts.entitlements.queries.tasks import Task, count_tasks, tasks_for
+from heling.contexts.entitlements.queries.tasks import count_tasks, tasks_for
 from heling.contexts.entitlements.verifying import Report, verify_receipts
 from heling.kernel.actor import Actor
 
@@ -77,7 +77,6 @@ __all__ = [
     "PublicNotice",
     "Published",
     "Report",
-    "Task",
     "Terminated",
     "count_tasks",
     "demo_cases",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from heling.platform.journal.record import Event
+from heling.platform.journal.record import AboutElder, Event
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,12 @@ class StaffSessionClosed(Event):
 
 
 @dataclass(frozen=True)
-class RepresentationGranted(Event):
+class RepresentationGranted(AboutElder):
     kind = "identity.RepresentationGranted"
     subject = "representation"
     label = "登记代办关系"
 
     representation_id: int
-    elder_id: int
-    code: str
     user_id: int
     name: str
     relation: str
@@ -98,14 +96,12 @@ class RepresentationGranted(Event):
 
 
 @dataclass(frozen=True)
-class RepresentationWithdrawn(Event):
+class RepresentationWithdrawn(AboutElder):
     kind = "identity.RepresentationWithdrawn"
     subject = "representation"
     label = "撤回代办关系"
 
     representation_id: int
-    elder_id: int
-    code: str
     user_id: int
     name: str
     reason: str

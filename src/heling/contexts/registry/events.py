@@ -7,24 +7,11 @@ from datetime import date
 from typing import ClassVar
 
 from heling.contexts.registry.domain.words import StatusKind
-from heling.platform.journal.record import Event
+from heling.platform.journal.record import AboutElder, Event
 
 
 @dataclass(frozen=True)
-class _OfElder(Event):
-    subject: ClassVar[str] = "elder"
-    label: ClassVar[str] = ""
-
-    elder_id: int
-    code: str
-
-    def sentence(self) -> str:
-        """What happened, for a timeline."""
-        return self.label
-
-
-@dataclass(frozen=True)
-class ElderRegistered(_OfElder):
+class ElderRegistered(AboutElder):
     kind: ClassVar[str] = "registry.ElderRegistered"
     label: ClassVar[str] = "登记"
 
@@ -48,7 +35,7 @@ class EldersLoaded(Event):
 
 
 @dataclass(frozen=True)
-class ElderChanged(_OfElder):
+class ElderChanged(AboutElder):
     """``fields`` are the Chinese labels of what changed; ``version`` the version after it."""
 
     kind: ClassVar[str] = "registry.ElderChanged"
@@ -62,7 +49,7 @@ class ElderChanged(_OfElder):
 
 
 @dataclass(frozen=True)
-class ElderMoved(_OfElder):
+class ElderMoved(AboutElder):
     """Moved to another community inside the registry; ``code`` is the community left."""
 
     kind: ClassVar[str] = "registry.ElderMoved"
@@ -74,7 +61,7 @@ class ElderMoved(_OfElder):
 
 
 @dataclass(frozen=True)
-class ElderDied(_OfElder):
+class ElderDied(AboutElder):
     kind: ClassVar[str] = "registry.ElderDied"
     label: ClassVar[str] = "登记去世"
 
@@ -85,7 +72,7 @@ class ElderDied(_OfElder):
 
 
 @dataclass(frozen=True)
-class ElderLeft(_OfElder):
+class ElderLeft(AboutElder):
     """Moved out of the registry's cities."""
 
     kind: ClassVar[str] = "registry.ElderLeft"
@@ -98,7 +85,7 @@ class ElderLeft(_OfElder):
 
 
 @dataclass(frozen=True)
-class ElderReinstated(_OfElder):
+class ElderReinstated(AboutElder):
     kind: ClassVar[str] = "registry.ElderReinstated"
     label: ClassVar[str] = "恢复在册"
 
@@ -109,7 +96,7 @@ class ElderReinstated(_OfElder):
 
 
 @dataclass(frozen=True)
-class ElderMerged(_OfElder):
+class ElderMerged(AboutElder):
     """``elder_id`` is kept; ``merged_id`` now points to it."""
 
     kind: ClassVar[str] = "registry.ElderMerged"
@@ -119,7 +106,7 @@ class ElderMerged(_OfElder):
 
 
 @dataclass(frozen=True)
-class StatusChanged(_OfElder):
+class StatusChanged(AboutElder):
     """``change`` is ``added``, ``ended`` or ``revoked``; ``status`` a value of StatusKind."""
 
     kind: ClassVar[str] = "registry.StatusChanged"
@@ -137,7 +124,7 @@ class StatusChanged(_OfElder):
 
 
 @dataclass(frozen=True)
-class SupportersChanged(_OfElder):
+class SupportersChanged(AboutElder):
     kind: ClassVar[str] = "registry.SupportersChanged"
     label: ClassVar[str] = "赡养人、扶养人变更"
 

@@ -35,6 +35,23 @@ class Event:
         if "kind" in cls.__dict__:
             Event.registry[cls.kind] = cls
 
+    def sentence(self) -> str:
+        """What happened, for a timeline."""
+        return self.label
+
+
+@dataclasses.dataclass(frozen=True)
+class AboutElder(Event):
+    """Base of what happens to one elder, or to something of theirs (then with ``subject``).
+
+    ``code`` is the community (12 digits) in which the elder lived at that moment.
+    """
+
+    subject: ClassVar[str] = "elder"
+
+    elder_id: int
+    code: str
+
 
 def record(event: Event, *, by: Actor) -> Entry:
     """Append ``event`` in the current transaction: business audit and outbox at once."""

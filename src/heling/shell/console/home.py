@@ -22,9 +22,7 @@ SHOWN = 50
 @never_cache
 def home(request: Request) -> HttpResponse:
     by, today = request.actor, timezone.localdate()
-    tasks: list[entitlements.Task | assessment.Task] = []
-    tasks += entitlements.tasks_for(by, on=today)
-    tasks += assessment.tasks_for(by, on=today)
+    tasks = [*entitlements.tasks_for(by, on=today), *assessment.tasks_for(by, on=today)]
     tasks.sort(key=lambda task: task.due_on)
     context = {
         "tasks": tasks[:SHOWN],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,22 +11,10 @@ from heling.contexts.assessment.domain import State
 from heling.contexts.assessment.models import Assessment, Assessor
 from heling.contexts.assessment.queries.rows import attach_elders, due_rows
 from heling.kernel.actor import Actor
+from heling.platform.web.tasks import Task
 
 AHEAD = timedelta(days=30)
 _WITHIN = timedelta(days=7)  # an assessment without an agreed day waits a week at most
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do: ``url_name`` and ``url_args`` lead to where it is done."""
-
-    todo: str
-    about: str
-    place: str
-    due_on: date
-    overdue: bool
-    url_name: str
-    url_args: tuple[int, ...]
 
 
 def tasks_for(by: Actor, *, on: date, limit: int = 50) -> list[Task]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
@@ -14,6 +13,7 @@ from heling.contexts.entitlements.domain.states import CASE, TURNS, Channel, Sta
 from heling.contexts.entitlements.models import Application, Due, Objection
 from heling.contexts.registry import public as registry
 from heling.kernel.actor import Actor
+from heling.platform.web.tasks import Task
 
 # What lies before an official in each state, and the permission that makes it theirs.
 _MINE: dict[State, Perm] = {
@@ -24,19 +24,6 @@ _MINE: dict[State, Perm] = {
     State.SECOND_PASSED: Perm.PUBLISH,
     State.REFUSAL_CONFIRMED: Perm.DECIDE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do: ``url_name`` and ``url_args`` lead to where it is done."""
-
-    todo: str
-    about: str
-    place: str
-    due_on: date
-    overdue: bool
-    url_name: str
-    url_args: tuple[int, ...]
 
 
 def tasks_for(by: Actor, *, on: date, limit: int = 50) -> list[Task]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from heling.kernel.actor import Actor
 from heling.kernel.errors import NotFound
 from heling.platform.access.scope import Scope, scoped
 from heling.platform.journal.models import Entry, Reading
-from heling.platform.journal.record import Event, rebuild
+from heling.platform.journal.record import rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,6 @@ def _who(row: Entry | Reading) -> str:
 
 
 def _say(entry: Entry) -> str:
-    """The event's own sentence; its label or name where it has none."""
-    return next(iter(_sentences(rebuild(entry))), entry.kind)
-
-
-def _sentences(event: Event | None) -> Iterator[str]:
-    said = getattr(event, "sentence", None)
-    if callable(said):
-        yield str(said())
-    if event is not None and event.label:
-        yield event.label
+    """The event's own sentence; the bare kind of one that this version does not know."""
+    event = rebuild(entry)
+    return event.sentence() if event else entry.kind
