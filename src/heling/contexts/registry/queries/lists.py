@@ -39,13 +39,14 @@ def elders(
 
 
 def having(rows: QuerySet[Elder], status: StatusKind, *, on: date) -> QuerySet[Elder]:
-    """Those of the rows who themselves have a status on a day."""
+    """Those of the rows who themselves have a status on a day.
+
+    A status lies where its elder lives, but saying ``code = code`` beside the bounds made the
+    planner multiply two estimates that are one, and compare the commonest streets of both
+    tables pair by pair: 20 ms of planning for a query of 2.
+    """
     certified = Status.objects.filter(
-        status_valid_on(on),
-        same_bounds(rows),
-        kind=status.value,
-        elder_id=OuterRef("pk"),
-        code=OuterRef("code"),
+        status_valid_on(on), same_bounds(rows), kind=status.value, elder_id=OuterRef("pk")
     )
     return rows.filter(Exists(certified))
 
