@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from heling.contexts.assessment import actions
 from heling.contexts.assessment.access import Perm
@@ -24,15 +24,13 @@ from heling.contexts.assessment.web.forms import (
     ReasonForm,
     SignForm,
     TeamForm,
-    add_problems,
 )
 from heling.contexts.identity.public import fresh_factor
 from heling.contexts.registry.public import elder_card
 from heling.kernel.actor import Actor
-from heling.kernel.errors import BadInput, Conflict, Forbidden, Refused
+from heling.kernel.errors import Conflict, Forbidden, Refused
 from heling.platform.access.middleware import Request
-
-FORM = require_http_methods(["GET", "HEAD", "POST"])
+from heling.platform.web.forms import FORM, answering, form_page, posted
 
 
 def require_any(by: Actor, *permissions: Perm) -> None:
@@ -99,14 +97,19 @@ def arrange(request: Request, elder_id: int) -> HttpResponse:
             request.actor, assessed_before=offered.assessed_before, reviews_id=reviews_id
         ),
     )
-    if request.method == "POST" and form.is_valid():
-        pk = _started(request.actor, elder_id, reviews_id, form)
-        if pk is not None:
+    if posted(request, form):
+        with answering(form, refusals=(Refused, Conflict, Forbidden)):
+            made = actions.start_assessment(
+                elder_id=elder_id,
+                reviews_id=reviews_id,
+                today=timezone.localdate(),
+                by=request.actor,
+                **_team(form),
+            )
             messages.success(request, "已安排，评估人员在“评估任务”里可以看到。")
-            return redirect("assessment", pk=pk)
-    context = {"offered": offered, "form": form, "reviews_id": reviews_id}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessment/arrange.html", context, status=status)
+            return redirect("assessment", pk=made.pk)
+    context = {"offered": offered, "reviews_id": reviews_id}
+    return form_page(request, "assessment/arrange.html", form, context)
 
 
 def _arrangers(reviews_id: int | None) -> tuple[Perm, ...]:
@@ -123,20 +126,9 @@ def _suggested(by: Actor, *, assessed_before: bool, reviews_id: int | None) -> d
     }
 
 
-def _started(by: Actor, elder_id: int, reviews_id: int | None, form: ArrangeForm) -> int | None:
-    data = dict(form.cleaned_data)
-    data["experts"] = frozenset(data["experts"])
-    try:
-        assessment = actions.start_assessment(
-            elder_id=elder_id, reviews_id=reviews_id, today=timezone.localdate(), by=by, **data
-        )
-    except BadInput as error:
-        add_problems(form, error.problems)
-        return None
-    except (Refused, Forbidden) as error:
-        form.add_error(None, str(error))
-        return None
-    return int(assessment.pk)
+def _team(form: TeamForm) -> dict[str, Any]:
+    """What the form says, as the actions take it."""
+    return form.cleaned_data | {"experts": frozenset(form.cleaned_data["experts"])}
 
 
 @FORM
@@ -161,18 +153,14 @@ def assign(request: Request, pk: int) -> HttpResponse:
             "place": found.row.place,
         },
     )
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        data["experts"] = frozenset(data["experts"])
-        try:
-            actions.assign(assessment_id=pk, today=timezone.localdate(), by=request.actor, **data)
-        except BadInput as error:
-            add_problems(form, error.problems)
-        else:
+    if posted(request, form):
+        with answering(form):
+            actions.assign(
+                assessment_id=pk, today=timezone.localdate(), by=request.actor, **_team(form)
+            )
             messages.success(request, "已调整。")
             return redirect("assessment", pk=pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessment/assign.html", {"r": found, "form": form}, status=status)
+    return form_page(request, "assessment/assign.html", form, {"r": found})
 
 
 @fresh_factor
@@ -185,25 +173,18 @@ def sign(request: Request, pk: int) -> HttpResponse:
     if found.row.state != State.AWAITING_SIGNATURE:
         return redirect("assessment", pk=pk)
     form = SignForm(request.POST or None, initial={"sha256": found.row.result_sha256})
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with answering(form):
             signed = actions.sign(
                 assessment_id=pk, **form.cleaned_data, at=timezone.now(), by=request.actor
             )
-        except BadInput as error:
-            add_problems(form, error.problems)
-        except (Conflict, Refused) as error:
-            form.add_error(None, str(error))
-        else:
             done = signed.state == State.COMPLETED
             messages.success(
                 request, "签字完成，评估已生效。" if done else "您已签字，等另一位签字。"
             )
             return redirect("assessment", pk=pk)
     mine = next((a for a in found.team if a.user_id == request.actor.user_id), None)
-    context = {"r": found, "form": form, "member": mine}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessment/sign.html", context, status=status)
+    return form_page(request, "assessment/sign.html", form, {"r": found, "member": mine})
 
 
 @FORM
@@ -243,19 +224,13 @@ def _with_reason(
     found = result(pk, by=request.actor)
     form = ReasonForm(request.POST or None)
     form.fields["reason"].label = label
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with answering(form):
             act(form.cleaned_data["reason"])
-        except BadInput as error:
-            add_problems(form, error.problems)
-        except Refused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, f"{title}：已办理。")
             return redirect("assessment", pk=pk)
-    context = {"r": found, "form": form, "title": title, "hint": hint}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessment/reason.html", context, status=status)
+    context = {"r": found, "title": title, "hint": hint}
+    return form_page(request, "assessment/reason.html", form, context)
 
 
 @FORM
@@ -265,20 +240,14 @@ def dispute(request: Request, pk: int) -> HttpResponse:
     request.actor.require(Perm.RECORD_DISPUTE)
     found = result(pk, by=request.actor)
     form = DisputeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with answering(form):
             actions.dispute(
                 assessment_id=pk, **form.cleaned_data, on=timezone.localdate(), by=request.actor
             )
-        except BadInput as error:
-            add_problems(form, error.problems)
-        except Refused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, "异议已登记，由区县民政安排其他评估人员复评。")
             return redirect("assessment", pk=pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessment/dispute.html", {"r": found, "form": form}, status=status)
+    return form_page(request, "assessment/dispute.html", form, {"r": found})
 
 
 @FORM

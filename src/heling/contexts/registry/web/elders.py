@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from heling.contexts.identity.public import Perm as IdentityPerm
 from heling.contexts.identity.public import representations_of
@@ -27,12 +27,12 @@ from heling.contexts.registry.queries.pages import (
     elder_page,
     streets,
 )
-from heling.contexts.registry.web.forms import EditForm, PersonForm, RevealForm, add_problems
+from heling.contexts.registry.web.forms import EditForm, PersonForm, RevealForm
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Conflict, Refused
 from heling.platform.access.middleware import Request
+from heling.platform.web.forms import FORM, add_problems, answering, form_page, posted
 
-FORM = require_http_methods(["GET", "HEAD", "POST"])
 LABELS = {"id": "证件号", "phone": "电话", "bank": "银行卡号", "diagnoses": "疾病诊断"}
 
 
@@ -50,7 +50,7 @@ def new(request: Request) -> HttpResponse:
         initial=_first(places),
     )
     alike: list[Candidate] = []
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         try:
             alike = _alike(form, request.actor)
             if not alike or request.POST.get("different") == "yes":
@@ -59,9 +59,8 @@ def new(request: Request) -> HttpResponse:
             add_problems(form, error.problems)
         except Refused as error:
             form.add_error("resident_id", str(error))
-    context = {"form": form, "alike": alike, "under": under, "streets": streets(by=request.actor)}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "registry/elder_new.html", context, status=status)
+    context = {"alike": alike, "under": under, "streets": streets(by=request.actor)}
+    return form_page(request, "registry/elder_new.html", form, context)
 
 
 def _first(places: list[Any]) -> dict[str, str]:
@@ -109,7 +108,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     offered = counties(by=request.actor)
     form = EditForm(request.POST or None, initial=now.initial, counties=offered)
     conflict = None
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         try:
             changed = actions.update_elder(
                 elder_id=pk,
@@ -174,10 +173,8 @@ def _reveal(request: Request, field: str, label: str, show: Any) -> HttpResponse
     form = RevealForm(request.POST if "ask" in request.POST else None, prefix=field)
     shown = ""
     if form.is_bound and form.is_valid():
-        try:
+        with answering(form, places={"查看目的": "purpose"}, refusals=()):
             shown = show(form.purpose_text())
-        except BadInput as error:
-            add_problems(form, error.problems, {"查看目的": "purpose"})
     context = {"form": form, "field": field, "label": label, "shown": shown}
     template = "registry/reveal.html"
     part = f"{template}#value" if getattr(request, "htmx", False) else template

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -27,7 +27,6 @@ from heling.contexts.registry.domain.words import (
     choices,
 )
 from heling.contexts.registry.queries.pages import PlaceChoice
-from heling.kernel.errors import Problem
 
 PURPOSES = ("电话联系老年人", "电话联系家属", "核对证件", "待遇发放核对", "突发情况处置")
 _GRADES = [("", "（不是残疾）"), *((str(n), f"{'一二三四'[n - 1]}级") for n in (1, 2, 3, 4))]
@@ -96,16 +95,6 @@ class Verified(forms.TypedChoiceField):
 
     def prepare_value(self, value: object) -> object:
         return self.words[value] if isinstance(value, bool) else value
-
-
-def add_problems(
-    form: forms.Form, problems: Iterable[Problem], places: Mapping[str, str] | None = None
-) -> None:
-    """Put each problem at the field of its label, or where ``places`` says."""
-    fields = {str(f.label): name for name, f in form.fields.items()} | dict(places or {})
-    for problem in problems:
-        name = fields.get(problem.where)
-        form.add_error(name, problem.message if name else str(problem))
 
 
 class _Base(forms.Form):

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from heling.contexts.registry import actions
 from heling.contexts.registry.access import Perm
 from heling.contexts.registry.queries.cards import elder_card
 from heling.contexts.registry.queries.pages import drill, version_of
-from heling.contexts.registry.web.forms import (
-    AwayForm,
-    DeathForm,
-    MoveForm,
-    ReasonForm,
-    add_problems,
-)
-from heling.kernel.errors import BadInput, Conflict, NotFound, Refused
+from heling.contexts.registry.web.forms import AwayForm, DeathForm, MoveForm, ReasonForm
+from heling.kernel.errors import NotFound
 from heling.platform.access.middleware import Request
-
-FORM = require_http_methods(["GET", "HEAD", "POST"])
+from heling.platform.web.forms import FORM, answering, form_page, posted
 
 
 @FORM
@@ -38,18 +27,14 @@ def move(request: Request, pk: int) -> HttpResponse:
     where = drill(request.GET.get("under", card.code[:9]))
     start = {"version": version_of(pk, by=request.actor), "on": timezone.localdate()}
     form = MoveForm(request.POST or None, initial=start, places=where.communities)
-    context = {"card": card, "where": where}
-    return _answer(
-        request,
-        form,
-        "registry/elder_move.html",
-        context,
-        lambda data: actions.move_residence(
-            elder_id=pk, today=timezone.localdate(), by=request.actor, **data
-        ),
-        said="已变更居住地。档案、认定和赡养人一并转到新的社区（村）。",
-        pk=pk,
-    )
+    if posted(request, form):
+        with answering(form):
+            actions.move_residence(
+                elder_id=pk, today=timezone.localdate(), by=request.actor, **form.cleaned_data
+            )
+            messages.success(request, "已变更居住地。档案、认定和赡养人一并转到新的社区（村）。")
+            return redirect("registry_after", pk=pk)
+    return form_page(request, "registry/elder_move.html", form, {"card": card, "where": where})
 
 
 @FORM
@@ -57,17 +42,15 @@ def move(request: Request, pk: int) -> HttpResponse:
 def death(request: Request, pk: int) -> HttpResponse:
     request.actor.require(Perm.RECORD_DEATH)
     card = elder_card(pk, by=request.actor)
-    return _answer(
-        request,
-        DeathForm(request.POST or None),
-        "registry/elder_death.html",
-        {"card": card},
-        lambda data: actions.record_death(
-            elder_id=pk, today=timezone.localdate(), by=request.actor, **data
-        ),
-        said="已登记去世。正在享受的待遇会自动停止。",
-        pk=pk,
-    )
+    form = DeathForm(request.POST or None)
+    if posted(request, form):
+        with answering(form):
+            actions.record_death(
+                elder_id=pk, today=timezone.localdate(), by=request.actor, **form.cleaned_data
+            )
+            messages.success(request, "已登记去世。正在享受的待遇会自动停止。")
+            return redirect("registry_after", pk=pk)
+    return form_page(request, "registry/elder_death.html", form, {"card": card})
 
 
 @FORM
@@ -75,17 +58,15 @@ def death(request: Request, pk: int) -> HttpResponse:
 def away(request: Request, pk: int) -> HttpResponse:
     request.actor.require(Perm.RECORD_DEATH)
     card = elder_card(pk, by=request.actor)
-    return _answer(
-        request,
-        AwayForm(request.POST or None),
-        "registry/elder_away.html",
-        {"card": card},
-        lambda data: actions.record_move_away(
-            elder_id=pk, today=timezone.localdate(), by=request.actor, **data
-        ),
-        said="已登记迁出。正在享受的待遇会自动停止。",
-        pk=pk,
-    )
+    form = AwayForm(request.POST or None)
+    if posted(request, form):
+        with answering(form):
+            actions.record_move_away(
+                elder_id=pk, today=timezone.localdate(), by=request.actor, **form.cleaned_data
+            )
+            messages.success(request, "已登记迁出。正在享受的待遇会自动停止。")
+            return redirect("registry_after", pk=pk)
+    return form_page(request, "registry/elder_away.html", form, {"card": card})
 
 
 @FORM
@@ -93,17 +74,15 @@ def away(request: Request, pk: int) -> HttpResponse:
 def reinstate(request: Request, pk: int) -> HttpResponse:
     request.actor.require(Perm.RECORD_DEATH)
     card = elder_card(pk, by=request.actor)
-    return _answer(
-        request,
-        ReasonForm(request.POST or None),
-        "registry/elder_reinstate.html",
-        {"card": card},
-        lambda data: actions.reinstate(
-            elder_id=pk, today=timezone.localdate(), by=request.actor, **data
-        ),
-        said="已恢复在册。",
-        pk=pk,
-    )
+    form = ReasonForm(request.POST or None)
+    if posted(request, form):
+        with answering(form):
+            actions.reinstate(
+                elder_id=pk, today=timezone.localdate(), by=request.actor, **form.cleaned_data
+            )
+            messages.success(request, "已恢复在册。")
+            return redirect("registry_after", pk=pk)
+    return form_page(request, "registry/elder_reinstate.html", form, {"card": card})
 
 
 @require_safe
@@ -115,28 +94,3 @@ def after(request: Request, pk: int) -> HttpResponse:
         return redirect("registry_elder", pk=elder_card(pk, by=request.actor).id)
     except NotFound:
         return redirect("registry_elder_list")
-
-
-def _answer(
-    request: Request,
-    form: forms.Form,
-    template: str,
-    context: dict[str, Any],
-    act: Callable[[dict[str, Any]], object],
-    *,
-    said: str,
-    pk: int,
-) -> HttpResponse:
-    """Show the form; act on it; everything typed stays when the action says no."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except BadInput as error:
-            add_problems(form, error.problems)
-        except (Refused, Conflict) as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, said)
-            return redirect("registry_after", pk=pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, template, context | {"form": form}, status=status)

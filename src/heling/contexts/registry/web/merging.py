@@ -7,15 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from heling.contexts.registry import actions
 from heling.contexts.registry.access import Perm
 from heling.contexts.registry.queries.comparing import compared
 from heling.contexts.registry.queries.lists import suspicious_pairs
-from heling.contexts.registry.web.forms import MergeForm, add_problems
-from heling.kernel.errors import BadInput, Refused
+from heling.contexts.registry.web.forms import MergeForm
 from heling.platform.access.middleware import Request
+from heling.platform.web.forms import FORM, answering, form_page, posted
 
 
 @require_safe
@@ -27,15 +27,15 @@ def duplicates(request: Request) -> HttpResponse:
     return render(request, "registry/duplicates.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@FORM
 @never_cache
 def merge(request: Request, keep_id: int, merge_id: int) -> HttpResponse:
     """Side by side: which is kept, and what of the other is taken over."""
     request.actor.require(Perm.MERGE)
     both = compared(keep_id, merge_id, on=timezone.localdate(), by=request.actor)
     form = MergeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if posted(request, form):
+        with answering(form):
             actions.merge_elders(
                 keep_id=keep_id,
                 merge_id=merge_id,
@@ -44,13 +44,7 @@ def merge(request: Request, keep_id: int, merge_id: int) -> HttpResponse:
                 at=timezone.now(),
                 by=request.actor,
             )
-        except BadInput as error:
-            add_problems(form, error.problems)
-        except Refused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, "已合并。原登记仍可查到，并指向保留的这一条。")
             return redirect("registry_elder", pk=keep_id)
-    context = {"both": both, "form": form, "taken": set(form["take"].value() or ())}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "registry/merge.html", context, status=status)
+    context = {"both": both, "taken": set(form["take"].value() or ())}
+    return form_page(request, "registry/merge.html", form, context)
