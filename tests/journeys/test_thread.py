@@ -188,8 +188,12 @@ def first_items_on_the_phone(assessor: Walker, assessment: int) -> None:
     assessor.go("/console/assessments/").go(f"/console/assessments/{assessment}/")
     assessor.follow("开始：上门和健康情况")
     assessor.fill(on=TODAY.isoformat(), place="家中")
-    assessor.choose("已询问，近 30 天没有发生照护风险事件", "以上都没有")
-    assessor.press("保存，开始逐题评估")
+    assessor.press("保存，开始问健康情况")
+    while "/facts/" in assessor.path():
+        for known in ("已询问，近 30 天没有发生照护风险事件", "以上都没有"):
+            if assessor.page.get_by_label(known, exact=True).count():
+                assessor.choose(known)
+        assessor.press("保存，下一题")
     assessor.press("保存，下一题", status=422).sees("请选一项，再进入下一题")
     for number in range(1, ON_THE_PHONE + 1):
         assessor.sees(f"第 {number} 题")

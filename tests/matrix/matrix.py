@@ -124,6 +124,7 @@ ASSESSMENT: dict[str, Row] = {
     "assessment_assign": console("assessment.arrange", thing="assessment"),
     "assessment_form": console("assessment.perform", thing="assessment", but=_NOT_MINE),
     "assessment_facts": console("assessment.perform", thing="assessment", but=_NOT_MINE),
+    "assessment_fact": console("assessment.perform", thing="assessment fact", but=_NOT_MINE),
     "assessment_item": console("assessment.perform", thing="assessment item", but=_NOT_MINE),
     "assessment_risks": console("assessment.perform", thing="assessment", but=_NOT_MINE),
     "assessment_risk_remove": console("assessment.perform", thing="risk event", but=_NOT_MINE),

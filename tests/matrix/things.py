@@ -211,6 +211,11 @@ def _assessment_item(world: World) -> Thing:
     return Thing(world.things["assessment"].kwargs | {"code": code}, HOME)
 
 
+@thing("assessment fact")
+def _assessment_fact(world: World) -> Thing:
+    return Thing(world.things["assessment"].kwargs | {"key": "diagnoses"}, HOME)
+
+
 @thing("risk event")
 def _risk_event(world: World) -> Thing:
     kwargs, day = world.things["assessment"].kwargs, assessing.TODAY

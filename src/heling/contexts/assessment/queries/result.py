@@ -97,10 +97,11 @@ def _facts(row: Assessment, scale: Scale) -> Iterator[tuple[str, str]]:
     """Table A as filled in, in the words of the standard."""
     for field in asked_fields(scale):
         if field.key in row.facts:
-            yield field.name, _said(field, row.facts[field.key])
+            yield field.name, said(field, row.facts[field.key])
 
 
-def _said(field: Field, value: Any) -> str:
+def said(field: Field, value: Any) -> str:
+    """A stored value of Table A in the words of the standard."""
     if field.kind is FieldKind.TEXT:
         return str(value)
     labels = dict(field.pairs)

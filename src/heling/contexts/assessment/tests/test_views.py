@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from heling.contexts.assessment.domain import Reason
+from heling.contexts.assessment.domain import GBT42195, Reason, load_scale
+from heling.contexts.assessment.domain.filling import asked_fields
 from heling.contexts.assessment.models import Assessment, Dispute
 from heling.contexts.assessment.testing import COUNTY, answers, completed, disputed, draft, pair
+from heling.contexts.assessment.web.forms import fact_keys
 from heling.contexts.assessment.web.lists import due_mark
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.identity.testing import family, official, sign_in
@@ -114,7 +116,17 @@ def test_phone_one_item_per_screen_saves_each_step_and_ends_at_the_signature(
     nurse, other = two
     arrange(nurse, elder(), ids(nurse, other))
     pk = Assessment.objects.get().pk
-    here = nurse.post(reverse("assessment_facts", args=[pk]), sheet(do="next")).url
+    here, asked = nurse.post(reverse("assessment_facts", args=[pk]), sheet()).url, 0
+    while "/facts/" in here:  # Table A, one question a screen; what is left empty stays open
+        asked += 1
+        shown, key = text(nurse.get(here)), here.rstrip("/").rsplit("/", 1)[1]
+        assert f"第 {asked} 题，共 {len(fact_keys(load_scale(GBT42195)))} 题" in shown
+        here = nurse.post(here, {key: sheet()[key]} if key in sheet() else {}).url
+    facts = Assessment.objects.get().facts
+    assert facts == {"diagnoses": [], "no_risk_events": True}
+    overview = page(nurse, "assessment_facts", pk)
+    assert "以上都没有" in overview
+    assert "近 30 天没有发生" in overview
     steps = 0
     given = answers(70)
     while "/item/" in here:
@@ -127,6 +139,30 @@ def test_phone_one_item_per_screen_saves_each_step_and_ends_at_the_signature(
     assert (steps, here) == (26, reverse("assessment", args=[pk]))
     done = nurse.post(reverse("assessment_submit", args=[pk]))
     assert done.url == reverse("assessment_sign", args=[pk])
+
+
+def test_a_question_of_table_a_says_what_is_wrong_with_its_answer_and_changes_no_other(
+    two: tuple[Client, Client],
+) -> None:
+    nurse, other = two
+    arrange(nurse, elder(), ids(nurse, other))
+    pk = Assessment.objects.get().pk
+
+    def answer(key: str, **given: Any) -> Any:
+        return nurse.post(reverse("assessment_fact", args=[pk, key]), given)
+
+    field = next(f for f in asked_fields(load_scale(GBT42195)) if any(c.alone for c in f.choices))
+    alone = next(c.code for c in field.choices if c.alone)
+    more = next(c.code for c in field.choices if not c.alone)
+    assert answer("diagnoses", diagnoses="none_of_these").status_code == 302
+    both = answer(field.key, **{field.key: [alone, more]})
+    assert both.status_code == 422
+    assert "不能再选其他" in text(both)
+    assert answer(field.key, **{field.key: [more]}).status_code == 302
+    assert Assessment.objects.get().facts == {"diagnoses": [], field.key: [more]}
+    to_risks = answer("no_risk_events", do="risks")
+    assert to_risks.url == reverse("assessment_risks", args=[pk])
+    assert nurse.get(reverse("assessment_fact", args=[pk, "nothing"])).status_code == 404
 
 
 def test_an_item_without_a_choice_says_so_and_goes_nowhere(two: tuple[Client, Client]) -> None:

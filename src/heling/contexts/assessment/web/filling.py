@@ -1,4 +1,4 @@
-"""Filling in: the whole form on a desk, one item per screen on a phone."""
+"""Filling in: the whole form on a desk, one item per screen on a phone (Table A: ``facts.py``)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 PARTS = ("visit", "items", "facts")
 
 
-def _open(request: Request, assessment_id: int) -> Sheet:
+def open_draft(request: Request, assessment_id: int) -> Sheet:
     """The form, for one of the team while it is a draft."""
     request.actor.require(Perm.PERFORM)
     found = sheet(assessment_id, today=timezone.localdate(), by=request.actor)
@@ -47,18 +47,18 @@ def _open(request: Request, assessment_id: int) -> Sheet:
 @never_cache
 def form(request: Request, pk: int) -> HttpResponse:
     """The whole form on one page. With HTMX a change saves the answers and answers the totals."""
-    found = _open(request, pk)
+    found = open_draft(request, pk)
     if request.method != "POST":
-        return _desk(request, found, _blank(found, PARTS))
+        return _desk(request, found, blank(found, PARTS))
     filled = SheetForm(request.POST, scale=found.scale, parts=PARTS)
     if request.htmx:  # type: ignore[attr-defined]
         filled.is_valid()
         _save_answers(request, found, filled)
-        return _desk(request, _open(request, pk), filled, part="#totals")
+        return _desk(request, open_draft(request, pk), filled, part="#totals")
     doing = request.POST.get("do", "save")
-    if _save(request, found, filled) and (doing != "submit" or _submit(request, pk, filled)):
+    if save(request, found, filled) and (doing != "submit" or _submit(request, pk, filled)):
         return redirect(_after(doing), pk=pk)
-    return _desk(request, _open(request, pk), filled, status=422)
+    return _desk(request, open_draft(request, pk), filled, status=422)
 
 
 def _after(doing: str) -> str:
@@ -83,7 +83,7 @@ def _fact_names(filled: SheetForm) -> list[str]:
     return [n for n in filled.fields if n not in items and n not in ("on", "place", "guardian")]
 
 
-def _blank(found: Sheet, parts: tuple[str, ...]) -> SheetForm:
+def blank(found: Sheet, parts: tuple[str, ...]) -> SheetForm:
     initial: dict[str, Any] = initial_of(found.row)
     initial["on"] = initial["on"] or timezone.localdate()
     return SheetForm(initial=initial, scale=found.scale, parts=parts)
@@ -103,7 +103,7 @@ def _save_answers(request: Request, found: Sheet, filled: SheetForm) -> None:
     )
 
 
-def _save(request: Request, found: Sheet, filled: SheetForm) -> bool:
+def save(request: Request, found: Sheet, filled: SheetForm) -> bool:
     """Save every part that the form has; on a problem the form says so and False comes back."""
     if not filled.is_valid():
         return False
@@ -143,40 +143,12 @@ def _submit(request: Request, pk: int, filled: SheetForm) -> bool:
 @require_POST
 def submit(request: Request, pk: int) -> HttpResponse:
     """From the phone: all answered, now for the signatures; else the form says what is missing."""
-    found = _open(request, pk)
+    found = open_draft(request, pk)
     filled = SheetForm(initial_of(found.row), scale=found.scale, parts=PARTS)
     filled.is_valid()
     if _submit(request, pk, filled):
         return redirect("assessment_sign", pk=pk)
     return _desk(request, found, filled, status=422)
-
-
-@FORM
-@never_cache
-def facts(request: Request, pk: int) -> HttpResponse:
-    """For the phone: the visit and Table A, before and after the items."""
-    found = _open(request, pk)
-    parts = ("visit", "facts")
-    if request.method != "POST":
-        return _facts(request, found, _blank(found, parts))
-    filled = SheetForm(request.POST, scale=found.scale, parts=parts)
-    if not _save(request, found, filled):
-        return _facts(request, found, filled, status=422)
-    if request.POST.get("do") == "risks":
-        return redirect("assessment_risks", pk=pk)
-    first = found.missing[0] if found.missing else None
-    if first is not None:
-        return redirect("assessment_item", pk=pk, code=first.item.code)
-    return redirect("assessment", pk=pk)
-
-
-def _facts(request: Request, found: Sheet, filled: SheetForm, status: int = 200) -> HttpResponse:
-    context = {
-        "sheet": found,
-        "form": filled,
-        "facts": [filled[name] for name in _fact_names(filled)],
-    }
-    return render(request, "assessment/facts.html", context, status=status)
 
 
 class ItemForm(forms.Form):
@@ -187,7 +159,7 @@ class ItemForm(forms.Form):
 @never_cache
 def item(request: Request, pk: int, code: str) -> HttpResponse:
     """One item per screen: choosing and going on saves; the way back is always there."""
-    found = _open(request, pk)
+    found = open_draft(request, pk)
     line = found.line(code)
     asked = ItemForm(request.POST or None, initial={"answer": line.chosen})
     asked.fields["answer"] = item_field(line.item)
@@ -234,7 +206,7 @@ def _saved_item(request: Request, found: Sheet, code: str, asked: ItemForm) -> b
 @never_cache
 def risks(request: Request, pk: int) -> HttpResponse:
     """Risk events with their days: list, add, take back."""
-    found = _open(request, pk)
+    found = open_draft(request, pk)
     if found.scale.raises is None:
         return redirect("assessment_form", pk=pk)
     filled = RiskEventForm(request.POST or None, scale=found.scale)

@@ -158,6 +158,27 @@ def _fact_field(field: Field) -> forms.Field:
     )
 
 
+class FactForm(forms.Form):
+    """One question of Table A, by the key of its field or ``no_risk_events``."""
+
+    def __init__(self, *args: Any, scale: Scale, key: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scale, self.key = scale, key
+        self.fields[key] = dict(_fact_fields(scale))[key]
+
+    def among(self, stored: Mapping[str, Any]) -> dict[str, object]:
+        """All facts, with this one as it was answered now, as :meth:`SheetForm.facts` gives them."""
+        data = {**stored, self.key: self.cleaned_data[self.key]}
+        whole = SheetForm(data, scale=self.scale, parts=("facts",))
+        whole.is_valid()
+        return whole.facts()
+
+
+def fact_keys(scale: Scale) -> tuple[str, ...]:
+    """The questions of Table A in their order."""
+    return tuple(key for key, _ in _fact_fields(scale))
+
+
 class RiskEventForm(forms.Form):
     """One dated risk event. ``kind`` is a code of Table A."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from heling.contexts.assessment.web import console as views
+from heling.contexts.assessment.web import facts, filling, lists
 from heling.contexts.assessment.web import family as home
-from heling.contexts.assessment.web import filling, lists
 
 console = [
     path("assessments/", lists.assessments, name="assessment_list"),
@@ -17,7 +17,8 @@ console = [
     path("assessments/<int:pk>/", views.page, name="assessment"),
     path("assessments/<int:pk>/team/", views.assign, name="assessment_assign"),
     path("assessments/<int:pk>/form/", filling.form, name="assessment_form"),
-    path("assessments/<int:pk>/facts/", filling.facts, name="assessment_facts"),
+    path("assessments/<int:pk>/facts/", facts.facts, name="assessment_facts"),
+    path("assessments/<int:pk>/facts/<str:key>/", facts.fact, name="assessment_fact"),
     path("assessments/<int:pk>/item/<str:code>/", filling.item, name="assessment_item"),
     path("assessments/<int:pk>/risks/", filling.risks, name="assessment_risks"),
     path(

@@ -192,15 +192,20 @@ def questions_for(
     return tuple(question for question in asked if question.fact not in answers)
 
 
-def case_questions(application_id: int, *, on: date, by: Actor) -> tuple[Asked, ...]:
-    """What the law still wants to know about a case, to be asked when the applicant is heard."""
+def case_questions(
+    application_id: int, *, on: date, by: Actor, answers: Mapping[str, Any] | None = None
+) -> tuple[Asked, ...]:
+    """What the law still wants to know about a case, to be asked when the applicant is heard.
+
+    ``answers`` were given just now and are not stored yet.
+    """
     case = Application.objects.visible_to(by).filter(pk=application_id).first()
     if case is None:
         raise NotFound("没有找到这份申请。", hint="可能不在您的辖区内，请核对编号。")
     grants = list(case.items.order_by("pk").values_list("grant", flat=True))
     claimed = dict.fromkeys(case.claimed, True)
-    answers = {**case.declared, **claimed}
-    return questions_for(case.elder_id, grants, answers=answers, on=on, by=by)
+    known = {**case.declared, **claimed, **(answers or {})}
+    return questions_for(case.elder_id, grants, answers=known, on=on, by=by)
 
 
 def offered(elder_id: int, *, on: date, by: Actor) -> list[tuple[str, str, str]]:

@@ -246,6 +246,55 @@ def test_the_family_reads_and_applies_one_question_a_page(office: testing.Office
     assert case.state == "withdrawn"
 
 
+def kept(page: str) -> dict[str, list[str]]:
+    """What a page of the wizard hands to the next one."""
+    data: dict[str, list[str]] = {}
+    for key, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page):
+        if key != "csrfmiddlewaretoken":
+            data.setdefault(key, []).append(value)
+    return data
+
+
+def test_what_is_still_open_is_asked_one_question_a_page_before_the_step(
+    office: testing.Office,
+) -> None:
+    case = testing.applied(testing.elder(), testing.HOURS, by=office)
+    street = as_role(RoleKey.STREET, PLACE[:9])
+    ask(
+        street, "entitlements_application_step", case.pk, "correct",
+        status=302, what="请补低保证", seen=case.version,
+    )  # fmt: skip
+    client, step = Client(), ("entitlements_my_step", case.pk, "resubmit")
+    people.sign_in(client, people.family(case.elder_id, PLACE))
+    page = ask(client, *step)
+    first = re.search(r"<legend>(.*?)</legend>|h-label[^>]*>(.*?)<", page)
+    assert "第 1 题" in page
+    assert "上一题" not in page
+    assert "补充了什么" not in page
+    assert "请选一个" in ask(client, *step, status=422, **kept(page), answer="") or (
+        "请填一个数" in page
+    )
+    count = 0
+    while 'name="answer"' in page:
+        count += 1
+        money = "单位：元" in page
+        page = ask(client, *step, **kept(page), answer="0" if money else "no")
+    assert count >= 2
+    assert "补充了什么" in page
+    last = ask(client, *step, **kept(page), back="1")  # what was answered is kept
+    assert f"第 {count} 题" in last
+    assert " checked" in last or 'value="0"' in last
+    for _ in range(count - 1):
+        last = ask(client, *step, **kept(last), back="1")
+    assert first is not None
+    assert first[0] in last
+    assert "请填写补充了什么" in ask(client, *step, status=422, **kept(page), statement="")
+    ask(client, *step, status=302, **kept(page), statement="交了低保证")
+    case.refresh_from_db()
+    assert case.state == "submitted"
+    assert len(case.declared) == count
+
+
 def test_the_family_reads_the_decision(office: testing.Office) -> None:
     elder_id = testing.elder()
     case = testing.granted(elder_id, by=office)

@@ -96,7 +96,8 @@ def apply_for(request: Request, elder_id: int) -> HttpResponse:
     if case is not None:
         messages.success(request, "申请已提交，等待街道受理。")
         return redirect("entitlements_application", case.pk)
-    return show(request, "entitlements/apply_for.html", form, problems, {"card": card})
+    context = {"card": card, "asked": asked}
+    return show(request, "entitlements/apply_for.html", form, problems, context)
 
 
 @require_safe

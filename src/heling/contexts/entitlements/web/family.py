@@ -48,8 +48,7 @@ def apply_for(request: Request, elder_id: int) -> HttpResponse:
     card = family.own_card(elder_id, by=request.actor)
     wizard = Wizard.read(request.POST)
     if "back" in request.POST:
-        wizard.back()
-        return _ask(request, elder_id, wizard, card)
+        return _ask(request, elder_id, wizard, card, given=wizard.back())
     if request.method != "POST":
         wizard.grants = request.GET.getlist("grant")
         return _choose(request, elder_id, wizard, card, None)
@@ -88,13 +87,15 @@ def _answer(request: Request, elder_id: int, wizard: Wizard, card: Any) -> HttpR
     return _ask(request, elder_id, wizard, card)
 
 
-def _ask(request: Request, elder_id: int, wizard: Wizard, card: Any) -> HttpResponse:
+def _ask(
+    request: Request, elder_id: int, wizard: Wizard, card: Any, *, given: str = ""
+) -> HttpResponse:
     """The next page: the choice of benefits again, the next open question, or the end."""
     if not wizard.grants or (wizard.page == GRANTS and "back" in request.POST):
         return _choose(request, elder_id, wizard, card, None)
     left = _left(request, elder_id, wizard)
     if left:
-        form = forms.Answer(None, asked=left[0])
+        form = forms.Answer(None, asked=left[0], initial={"answer": given})
         return _page(request, card, wizard, ANSWER, form, left=len(left))
     return _page(request, card, wizard, NOTE, forms.Note())
 
@@ -158,27 +159,66 @@ STEPS: dict[str, tuple[str, type[forms.Versioned], Act, str]] = {
 
 @require_http_methods(FORM)
 def application_step(request: Request, pk: int, step: str) -> HttpResponse:
-    """One thing that the applicant's side may do to an application."""
+    """One thing that the applicant's side may do to an application.
+
+    Where the law still wants to know something, that is asked first, one question a page.
+    """
     request.actor.require(Perm.APPLY)
     if step not in STEPS:
         raise NotFound("没有这一步。", hint="请从“办理进度”进入。")
     label, form_class, act, done = STEPS[step]
     today = timezone.localdate()
     page = family.my_application(pk, on=today, by=request.actor)
-    asking = issubclass(form_class, forms.Asking)
-    asked = family.case_questions(pk, on=today, by=request.actor) if asking else ()
-    extra_form: dict[str, Any] = {"asked": asked} if asking else {}
-    form = form_class(request.POST or None, initial={"seen": page.version}, **extra_form)
+    wizard, asks = Wizard.read(request.POST), issubclass(form_class, forms.Asking)
+    if asks and (question := _question(request, page, wizard, label)) is not None:
+        return question
+    sent = request.method == "POST" and wizard.page != ANSWER and "back" not in request.POST
+    answers = {"answers": wizard.facts()} if asks else {}
+    form = form_class(request.POST if sent else None, initial={"seen": page.version})
     case, problems = attempt(
         request,
         form,
-        lambda data: act(application_id=pk, on=today, by=request.actor, **data),
+        lambda data: act(application_id=pk, on=today, by=request.actor, **{**data, **answers}),
     )
     if case is not None:
         messages.success(request, done)
         return redirect("entitlements_my_application", pk)
-    context = {"page": page, "label": label, "step": step}
+    context = {"page": page, "label": label, "hidden": wizard.hidden if asks else []}
     return show(request, "entitlements/family_step.html", form, problems, context)
+
+
+def _question(
+    request: Request, page: family.Progress, wizard: Wizard, label: str
+) -> HttpResponse | None:
+    """The next open question about a case; None when everything has been answered."""
+    given = wizard.back() if "back" in request.POST else ""
+
+    def left() -> tuple[Any, ...]:
+        known, today = wizard.facts(), timezone.localdate()
+        return family.case_questions(page.id, on=today, by=request.actor, answers=known)
+
+    asked, form = left(), None
+    if asked and wizard.page == ANSWER and "back" not in request.POST:
+        form = forms.Answer(request.POST, asked=asked[0])
+        if form.is_valid():
+            wizard.add(asked[0], str(form.cleaned_data["answer"]))
+            asked, form = left(), None
+    if not asked:
+        return None
+    form = form or forms.Answer(None, asked=asked[0], initial={"answer": given})
+    step = len(wizard.answers) + 1
+    context = {
+        "page": page,
+        "label": label,
+        "hidden": wizard.hidden,
+        "form": form,
+        "field": form["answer"],
+        "step": step,
+        "total": step + len(asked),
+        "first": step == 1,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "entitlements/family_question.html", context, status=status)
 
 
 @require_http_methods(FORM)
@@ -195,7 +235,7 @@ def objection(request: Request, pk: int) -> HttpResponse:
     if raised is not None:
         messages.success(request, "您的意见已经收到，会有人核实后答复您。")
         return redirect("entitlements_my_application", pk)
-    context = {"page": page, "label": "提出意见", "step": "objection"}
+    context = {"page": page, "label": "提出意见", "hidden": []}
     return show(request, "entitlements/family_step.html", form, problems, context)
 
 

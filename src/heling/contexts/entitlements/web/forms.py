@@ -204,11 +204,11 @@ class ClerkApplication(Asking):
     )
     consent_document = forms.CharField(
         label="同意的凭据",
-        help_text="委托书编号、录音编号等，没有可不填",
+        help_text="委托书编号、录音编号等",
         max_length=200,
         required=False,
     )
-    statement = _reason("情况说明", "可不填", required=False)
+    statement = _reason("情况说明", required=False)
 
     def __init__(self, *args: Any, offered: list[tuple[str, str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

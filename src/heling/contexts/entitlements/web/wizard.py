@@ -39,12 +39,12 @@ class Wizard:
         self.answers.append((asked.fact, raw))
         self.kinds[asked.fact] = "money" if asked.money else "level" if asked.levels else "truth"
 
-    def back(self) -> None:
-        """Forget the last answer; with none left, choose the grants again."""
+    def back(self) -> str:
+        """Take the last answer back and return it; with none left, choose the grants again."""
         if self.answers:
-            self.answers.pop()
-        else:
-            self.page = GRANTS
+            return self.answers.pop()[1]
+        self.page = GRANTS
+        return ""
 
     def facts(self) -> dict[str, Any]:
         """Answers as fact values; None for 说不准."""
