@@ -21,8 +21,18 @@ from django.db import connection
 
 from heling.contexts.places import public as places
 from heling.contexts.registry.access import Perm
-from heling.contexts.registry.actions.statuses import Certificate, read_certificate
-from heling.contexts.registry.actions.supporters import SupporterInput, read_supporter
+from heling.contexts.registry.actions.statuses import (
+    Certificate,
+    CheckedCertificate,
+    read_certificate,
+    status_columns,
+)
+from heling.contexts.registry.actions.supporters import (
+    CheckedSupporter,
+    SupporterInput,
+    read_supporter,
+    supporter_columns,
+)
 from heling.contexts.registry.domain.naming import address_key, tidy_address
 from heling.contexts.registry.domain.particulars import Checked, Particulars, read
 from heling.contexts.registry.domain.states import ElderState
@@ -33,7 +43,6 @@ from heling.contexts.registry.sealing import blind_id, columns, tokens
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Problem, Refused
 from heling.kernel.identifiers import Territory
-from heling.kernel.phone import parse_phone
 from heling.platform.access.copying import Table, new_ids
 from heling.platform.access.refusals import refusing
 from heling.platform.access.scope import EVERYTHING, scoped
@@ -49,12 +58,13 @@ class NewElder:
     ``key`` is the caller's own name for the row (a line number, a serial): errors begin
     with it and ids come back under it. Neighbouring rows with the same ``door`` share a
     new household; without one the address decides, as in :func:`actions.register_elder`.
+    Each part may be as written, or read already: then it is not read a second time.
     """
 
     key: Hashable
-    particulars: Particulars
-    supporters: tuple[SupporterInput, ...] = ()
-    statuses: tuple[Certificate, ...] = ()
+    particulars: Particulars | Checked
+    supporters: tuple[SupporterInput | CheckedSupporter, ...] = ()
+    statuses: tuple[Certificate | CheckedCertificate, ...] = ()
     door: Hashable | None = None
 
 
@@ -163,8 +173,8 @@ class _Read:
 
     draft: NewElder
     person: Checked
-    supporters: list[dict[str, Any]]
-    statuses: list[dict[str, Any]]
+    supporters: list[CheckedSupporter]
+    statuses: list[CheckedCertificate]
     blind: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -185,8 +195,8 @@ def _write(
         values = columns(row.person, uid=uuid.uuid4())
         whose = {"elder_id": elder_id, "code": row.person.code}
         elders.append(values | {"id": elder_id, "household_id": home})
-        supporters += [s | whose for s in row.supporters]
-        statuses += [s | whose for s in row.statuses]
+        supporters += [_supporter(s) | whose for s in row.supporters]
+        statuses += [status_columns(s) | whose for s in row.statuses]
         found_by = _tokens(row, id_tail=values["id_masked"][-4:])
         index += [(elder_id, token, row.person.code) for token in found_by]
     Table.of(Household).write(new_homes)
@@ -229,14 +239,14 @@ def _read(draft: NewElder, *, today: date) -> _Read:
     return _Read(
         draft,
         person,
-        [_supporter(s) for s in draft.supporters],
+        [read_supporter(s) for s in draft.supporters],
         [read_certificate(s, today=today) for s in draft.statuses],
     )
 
 
-def _supporter(raw: SupporterInput) -> dict[str, Any]:
+def _supporter(supporter: CheckedSupporter) -> dict[str, Any]:
     uid = uuid.uuid4()
-    return {"uid": uid, **read_supporter(raw, uid=uid)}
+    return {"uid": uid, **supporter_columns(supporter, uid=uid)}
 
 
 def _check_places(rows: Sequence[_Read], *, by: Actor) -> None:
@@ -334,9 +344,8 @@ def _known_doors(rows: Sequence[_Read]) -> dict[tuple[Hashable, ...], int]:
 
 
 def _tokens(row: _Read, *, id_tail: str) -> set[bytes]:
-    own = [row.person.phone] if row.person.phone else []
-    theirs = [s.phone for s in row.draft.supporters if s.phone and s.phone.strip()]
-    return tokens(row.person.name, id_tail=id_tail, phones=[*own, *map(parse_phone, theirs)])
+    phones = (row.person.phone, *(s.phone for s in row.supporters))
+    return tokens(row.person.name, id_tail=id_tail, phones=[p for p in phones if p])
 
 
 def _numbered(model: type[Supporter | Status], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

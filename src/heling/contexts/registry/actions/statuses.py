@@ -43,12 +43,30 @@ class Certificate:
     demo: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCertificate:
+    """The same, read. Only :func:`read_certificate` makes these."""
+
+    kind: StatusKind
+    certifier: Certifier
+    certified_by: str
+    document: str
+    starts: date
+    ends: date | None
+    grade: int | None
+    disability: DisabilityKind | None
+    of_household: bool
+    demo: bool
+
+
 @transaction.atomic
-def add_status(*, elder_id: int, certificate: Certificate, today: date, by: Actor) -> int:
+def add_status(
+    *, elder_id: int, certificate: Certificate | CheckedCertificate, today: date, by: Actor
+) -> int:
     """Record a certified status and return its id. BadInput lists everything wrong."""
     by.require(Perm.CERTIFY)
     elder = locked_active(elder_id, by=by, doing="登记身份认定")
-    values = read_certificate(certificate, today=today)
+    values = status_columns(read_certificate(certificate, today=today))
     with refusing():
         status = Status.objects.create(elder_id=elder.pk, code=elder.code, **values)
     _tell(status, "added", by=by)
@@ -81,8 +99,13 @@ def revoke_status(*, status_id: int, why: str, at: datetime, by: Actor) -> None:
     _tell(status, "revoked", by=by)
 
 
-def read_certificate(raw: Certificate, *, today: date) -> dict[str, object]:
-    """Columns of a Status row. Raises BadInput that lists all problems."""
+def read_certificate(raw: Certificate | CheckedCertificate, *, today: date) -> CheckedCertificate:
+    """Check every field; what has been read already is not read again.
+
+    Raises BadInput that lists all problems.
+    """
+    if isinstance(raw, CheckedCertificate):
+        return raw
     problems: list[Problem] = []
     kind = read_word(StatusKind, raw.kind, where="类别", problems=problems)
     certifier = read_word(Certifier, raw.certifier, where="认定机关类别", problems=problems)
@@ -98,20 +121,36 @@ def read_certificate(raw: Certificate, *, today: date) -> dict[str, object]:
             problems.append(Problem(where, how))
     problems += _dates(raw, today)
     problems += _grade(raw, kind)
-    if problems or kind is None or certifier is None:
+    if problems or kind is None or certifier is None or raw.starts is None:
         raise BadInput(*problems)
-    whole = kind.of_household if raw.of_household is None else raw.of_household
+    return CheckedCertificate(
+        kind=kind,
+        certifier=certifier,
+        certified_by=raw.certified_by.strip(),
+        document=raw.document.strip(),
+        starts=raw.starts,
+        ends=raw.ends,
+        grade=raw.grade,
+        disability=disability,
+        of_household=kind.of_household if raw.of_household is None else raw.of_household,
+        demo=raw.demo,
+    )
+
+
+def status_columns(certificate: CheckedCertificate) -> dict[str, object]:
+    """Columns of a Status row."""
+    disability = certificate.disability
     return {
-        "kind": kind.value,
-        "of_household": whole,
-        "grade": raw.grade,
+        "kind": certificate.kind.value,
+        "of_household": certificate.of_household,
+        "grade": certificate.grade,
         "disability": disability.value if disability else "",
-        "certifier": certifier.value,
-        "certified_by": raw.certified_by.strip(),
-        "document": raw.document.strip(),
-        "starts": raw.starts,
-        "ends": raw.ends,
-        "demo": raw.demo,
+        "certifier": certificate.certifier.value,
+        "certified_by": certificate.certified_by,
+        "document": certificate.document,
+        "starts": certificate.starts,
+        "ends": certificate.ends,
+        "demo": certificate.demo,
     }
 
 

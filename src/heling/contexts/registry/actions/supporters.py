@@ -33,13 +33,24 @@ class SupporterInput:
     absent: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSupporter:
+    """The same, read; ``phone`` is E.164 or empty. Only :func:`read_supporter` makes these."""
+
+    name: str
+    relation: Relation
+    lives: Lives
+    phone: str | None
+    absent: bool | None
+
+
 @transaction.atomic
 def add_supporter(*, elder_id: int, supporter: SupporterInput, by: Actor) -> int:
     """Add a supporter and return its id; an elder with supporters is not 经核实无赡养人."""
     by.require(Perm.EDIT)
     elder = locked_active(elder_id, by=by, doing="登记赡养人")
     uid = uuid.uuid4()
-    values = read_supporter(supporter, uid=uid)
+    values = supporter_columns(read_supporter(supporter), uid=uid)
     with refusing():
         row = Supporter.objects.create(uid=uid, elder_id=elder.pk, code=elder.code, **values)
     if elder.no_supporters:
@@ -54,7 +65,7 @@ def add_supporter(*, elder_id: int, supporter: SupporterInput, by: Actor) -> int
 def change_supporter(*, supporter_id: int, supporter: SupporterInput, by: Actor) -> None:
     by.require(Perm.EDIT)
     row, elder = _locked(supporter_id, by=by)
-    for name, value in read_supporter(supporter, uid=row.uid).items():
+    for name, value in supporter_columns(read_supporter(supporter), uid=row.uid).items():
         setattr(row, name, value)
     with refusing():
         row.save()
@@ -70,8 +81,13 @@ def remove_supporter(*, supporter_id: int, by: Actor) -> None:
     _tell(elder, "removed", by=by)
 
 
-def read_supporter(raw: SupporterInput, *, uid: uuid.UUID) -> dict[str, object]:
-    """Columns of a Supporter row. Raises BadInput that lists all problems."""
+def read_supporter(raw: SupporterInput | CheckedSupporter) -> CheckedSupporter:
+    """Check every field; what has been read already is not read again.
+
+    Raises BadInput that lists all problems.
+    """
+    if isinstance(raw, CheckedSupporter):
+        return raw
     problems: list[Problem] = []
     name = tidy_name(raw.name)
     if not name:
@@ -87,13 +103,26 @@ def read_supporter(raw: SupporterInput, *, uid: uuid.UUID) -> dict[str, object]:
     phone = _phone(raw.phone, problems)
     if problems or relation is None or lives is None:
         raise BadInput(*problems)
-    sealed = {} if phone is None else phone_columns(phone, bound_to=supporter_phone_place(uid))
+    near = lives is Lives.HOUSEHOLD
+    return CheckedSupporter(
+        name=name,
+        relation=relation,
+        lives=lives,
+        phone=phone,
+        absent=False if near else raw.absent,
+    )
+
+
+def supporter_columns(supporter: CheckedSupporter, *, uid: uuid.UUID) -> dict[str, object]:
+    """Columns of a Supporter row, the telephone sealed for ``uid``; without it where it stays."""
+    place = supporter_phone_place(uid)
+    phone = supporter.phone
     return {
-        "name": name,
-        "relation": relation.value,
-        "lives": lives.value,
-        "absent": False if lives is Lives.HOUSEHOLD else raw.absent,
-        **sealed,
+        "name": supporter.name,
+        "relation": supporter.relation.value,
+        "lives": supporter.lives.value,
+        "absent": supporter.absent,
+        **({} if phone is None else phone_columns(phone, bound_to=place)),
     }
 
 

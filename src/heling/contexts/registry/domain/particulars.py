@@ -94,8 +94,13 @@ class Checked:
     demo: bool
 
 
-def read(raw: Particulars, *, today: date) -> Checked:
-    """Check every field. Raises BadInput that lists all problems, each with its field's label."""
+def read(raw: Particulars | Checked, *, today: date) -> Checked:
+    """Check every field; what has been read already is not read again.
+
+    Raises BadInput that lists all problems, each with its field's label.
+    """
+    if isinstance(raw, Checked):
+        return raw
     problems: list[Problem] = []
     name = _name(raw.name, problems)
     number = _resident_id(raw.resident_id, problems, today)

@@ -13,7 +13,6 @@ from heling.contexts.registry.domain.naming import address_key
 from heling.contexts.registry.domain.particulars import Checked
 from heling.contexts.registry.domain.rosters import Verdict
 from heling.contexts.registry.domain.states import ELDER, ElderState
-from heling.contexts.registry.domain.words import StatusKind
 from heling.contexts.registry.imports.rows import RowRead
 from heling.contexts.registry.imports.seen import Seen
 from heling.contexts.registry.models import Elder, Status, Supporter
@@ -115,7 +114,7 @@ def _against(row: RowRead, person: Checked, known: _Known) -> Compared:
     missing = tuple(
         at
         for at, status in enumerate(row.draft.statuses if row.draft else ())
-        if (status.kind, status.document) not in known.statuses
+        if (str(status.kind), status.document) not in known.statuses
     )
     notes = [_FIELDS[name] for name in changes]
     notes += ["居住地址"] if moves else []
@@ -146,7 +145,7 @@ def _registered(blinds: Iterable[bytes], *, by: Actor) -> dict[bytes, _Known]:
     statuses: dict[int, set[tuple[str, str]]] = {i: set() for i in ids}
     rows = Status.objects.filter(elder_id__in=ids, revoked_at=None).order_by("pk")
     for elder_id, kind, document in rows.values_list("elder_id", "kind", "document"):
-        statuses[elder_id] |= {(kind, document), (StatusKind(kind).label, document)}
+        statuses[elder_id].add((kind, document))
     supporters: dict[int, set[str]] = {i: set() for i in ids}
     people = Supporter.objects.filter(elder_id__in=ids).order_by("pk")
     for elder_id, name in people.values_list("elder_id", "name"):

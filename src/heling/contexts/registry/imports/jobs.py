@@ -220,22 +220,22 @@ def _write(batch: RosterBatch, progress: Progress, *, similar: bool, by: Actor) 
 
 
 def _again(row: StagedRow, book: PlaceBook, *, today: date, by: Actor) -> RowRead:
-    """The row as it reads now. Raises Refused if it no longer reads as it did when checked."""
+    """The row as it reads now."""
     within = by.territory.prefix if by.territory else ""
-    read = read_row(
+    return read_row(
         row.number, row.cells, book=book, within=within, today=today, demo=settings.DEMO
     )
-    if read.draft is None:
-        raise Refused(
-            f"第 {row.number} 行与检查时不同了，没有写入任何一行。", hint="请重新检查名册。"
-        )
-    return read
+
+
+def _no_longer(row: StagedRow) -> Refused:
+    return Refused(f"第 {row.number} 行与检查时不同了，没有写入任何一行。", hint="请重新检查名册。")
 
 
 def _draft(row: StagedRow, book: PlaceBook, *, today: date, by: Actor) -> NewElder:
+    """Raises Refused if the row no longer reads as it did when it was checked."""
     draft = _again(row, book, today=today, by=by).draft
     if draft is None:
-        raise AssertionError
+        raise _no_longer(row)
     return draft
 
 
@@ -244,9 +244,7 @@ def _change(row: StagedRow, book: PlaceBook, *, today: date, by: Actor) -> None:
     read = _again(row, book, today=today, by=by)
     (now,) = compare([read], seen=Seen(), by=by)
     if now.elder_id is None or read.person is None or read.draft is None:
-        raise Refused(
-            f"第 {row.number} 行与检查时不同了，没有写入任何一行。", hint="请重新检查名册。"
-        )
+        raise _no_longer(row)
     version = _version(now.elder_id)
     if now.changes:
         update_elder(

@@ -7,14 +7,21 @@ everything that could change the meaning is a problem in words a clerk can act o
 from __future__ import annotations
 
 import re
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from heling.contexts.registry.actions.statuses import Certificate, read_certificate
-from heling.contexts.registry.actions.supporters import SupporterInput, read_supporter
+from heling.contexts.registry.actions.statuses import (
+    Certificate,
+    CheckedCertificate,
+    read_certificate,
+)
+from heling.contexts.registry.actions.supporters import (
+    CheckedSupporter,
+    SupporterInput,
+    read_supporter,
+)
 from heling.contexts.registry.bulk import NewElder
 from heling.contexts.registry.domain.particulars import Checked, Particulars, read
 from heling.contexts.registry.domain.words import Certifier, Lives, Relation, StatusKind
@@ -89,7 +96,11 @@ def _place_key(text: str) -> str:
 
 @dataclass(slots=True)
 class RowRead:
-    """What a row says. ``draft`` and ``person`` are None exactly when there are problems."""
+    """What a row says. ``draft`` and ``person`` are None exactly when there are problems.
+
+    The draft holds the checked person and parts, so that :func:`bulk.load` need not read
+    them again.
+    """
 
     number: int
     draft: NewElder | None = None
@@ -121,7 +132,7 @@ def read_row(
         row.person = person
         row.draft = NewElder(
             key=f"第 {number} 行",
-            particulars=particulars,
+            particulars=person,
             supporters=contacts,
             statuses=tuple(certificates),
         )
@@ -199,7 +210,7 @@ def _split(text: str) -> list[str]:
 
 def _certificates(
     cells: Mapping[str, str], problems: list[Problem], *, today: date, demo: bool
-) -> list[Certificate]:
+) -> list[CheckedCertificate]:
     kinds, documents, days = (
         _split(cells.get(c, "")) for c in ("身份类别", "认定文件号", "认定日期")
     )
@@ -218,8 +229,7 @@ def _certificates(
     for kind, document, day in zip(kinds, documents, days, strict=True):
         try:
             certificate = _certificate(kind, document, _date(day, "认定日期", problems), demo=demo)
-            read_certificate(certificate, today=today)
-            read_ones.append(certificate)
+            read_ones.append(read_certificate(certificate, today=today))
         except BadInput as error:
             problems += [Problem(f"身份类别“{kind}”", str(p)) for p in error.problems]
     return read_ones
@@ -244,7 +254,7 @@ def _certificate(kind: str, document: str, starts: date | None, *, demo: bool) -
     )
 
 
-def _contacts(cells: Mapping[str, str], problems: list[Problem]) -> tuple[SupporterInput, ...]:
+def _contacts(cells: Mapping[str, str], problems: list[Problem]) -> tuple[CheckedSupporter, ...]:
     """The emergency contact as a supporter, if the row names one.
 
     A roster does not say where the contact lives or whether they are long away: unless it
@@ -258,8 +268,8 @@ def _contacts(cells: Mapping[str, str], problems: list[Problem]) -> tuple[Suppor
     lives = Lives.HOUSEHOLD if relation.startswith("同住") else Lives.UNKNOWN
     contact = SupporterInput(name=name, relation=kind.value, lives=lives.value, phone=phone)
     try:
-        read_supporter(contact, uid=uuid.UUID(int=0))
+        return (read_supporter(contact),)
     except BadInput as error:
         names = {"姓名": "紧急联系人", "电话": "紧急联系人电话"}
         problems += [Problem(names.get(p.where, p.where), p.message) for p in error.problems]
-    return (contact,)
+        return ()

@@ -14,6 +14,8 @@ from django.db import connection
 
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.places.testing import OTHER_CITY, OTHER_STREET, VILLAGE, plant
+from heling.contexts.registry.actions import statuses, supporters
+from heling.contexts.registry.domain import particulars as particulars_
 from heling.contexts.registry.domain.rosters import BatchState, Verdict
 from heling.contexts.registry.imports import jobs
 from heling.contexts.registry.imports.actions import drop_roster, upload_roster, write_roster
@@ -120,6 +122,40 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path, clerk: Actor) -> No
     with pytest.raises(Refused, match="没有可以写入的行"):
         write_roster(batch_id=again.pk, similar=False, by=clerk)
     assert list(Elder.objects.order_by("pk").values()) == before
+
+
+def test_the_same_statuses_again_are_no_change(tmp_path: Path, clerk: Actor) -> None:
+    certified = {"身份类别": "低保", "认定文件号": " 演示1号", "认定日期": "2024-01-01"}
+    first = row() | certified
+    write(hand_in(as_csv(tmp_path / "a.csv", [first]), clerk), clerk)
+    later = first | {"身份类别": "dibao"}
+    assert hand_in(as_csv(tmp_path / "b.csv", [later]), clerk).counts["same"] == 1
+
+
+def test_a_row_is_checked_once_while_it_is_written(
+    tmp_path: Path, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check of the file is another job, on another day perhaps; writing reads each row anew,
+    and what it has read goes into the load as it is."""
+    contact = {"紧急联系人": "李强", "紧急联系人电话": "13900000001", "与老人关系": "儿子"}
+    certified = {"身份类别": "低保", "认定文件号": "演示1号", "认定日期": "2024-01-01"}
+    batch = hand_in(as_csv(tmp_path / "名册.csv", [row(**contact, **certified), row()]), clerk)
+    read: list[str] = []
+
+    def counting(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def count(*args: Any) -> Any:
+            read.append(name)
+            return real(*args)
+
+        monkeypatch.setattr(module, name, count)
+
+    counting(particulars_, "_resident_id")
+    counting(statuses, "_grade")
+    counting(supporters, "_phone")
+    assert write(batch, clerk).state == RunState.DONE
+    assert sorted(read) == ["_grade", "_phone", "_resident_id", "_resident_id"]
 
 
 def test_what_changed_is_brought_up_to_date_and_blanks_erase_nothing(
