@@ -35,6 +35,7 @@ def test_a_family_sees_its_elder_and_at_most_five_doors(client: Client) -> None:
     page = client.get("/family/").content.decode()
     assert "韦秀英，您好" in page
     assert 3 <= page.count('class="h-door"') <= 5
+    assert 'href="/family/about/"' in page
 
 
 def test_an_account_without_consent_is_told_what_to_bring(client: Client) -> None:
