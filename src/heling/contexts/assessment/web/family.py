@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from heling.contexts.assessment import actions
 from heling.contexts.assessment.access import Perm
@@ -14,12 +14,10 @@ from heling.contexts.assessment.domain import State
 from heling.contexts.assessment.queries.plain import own_results
 from heling.contexts.assessment.queries.result import result
 from heling.contexts.assessment.web.console import pdf_answer
-from heling.contexts.assessment.web.forms import FamilyDisputeForm, add_problems
+from heling.contexts.assessment.web.forms import FamilyDisputeForm
 from heling.contexts.identity.public import speaker_for
-from heling.kernel.errors import BadInput
 from heling.platform.access.middleware import Request
-
-FORM = require_http_methods(["GET", "HEAD", "POST"])
+from heling.platform.web.forms import FORM, answering, form_page, posted
 
 
 @require_safe
@@ -39,10 +37,10 @@ def dispute(request: Request, pk: int) -> HttpResponse:
     if found.row.state != State.COMPLETED:
         return render(request, "assessment/family_disputed.html", {"r": found})
     form = FamilyDisputeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if posted(request, form):
         today = timezone.localdate()
         speaker = speaker_for(request.actor.user_id, elder_id=found.row.elder_id, on=today)
-        try:
+        with answering(form, places={"理由": "reason"}):
             actions.dispute(
                 assessment_id=pk,
                 reason=form.cleaned_data["reason"],
@@ -51,13 +49,8 @@ def dispute(request: Request, pk: int) -> HttpResponse:
                 on=today,
                 by=request.actor,
             )
-        except BadInput as error:
-            add_problems(form, error.problems, {"理由": "reason"})
-        else:
             return redirect("assessment_family_dispute", pk=pk)
-    status = 422 if request.method == "POST" else 200
-    context = {"r": found, "form": form}
-    return render(request, "assessment/family_dispute.html", context, status=status)
+    return form_page(request, "assessment/family_dispute.html", form, {"r": found})
 
 
 @FORM

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from heling.contexts.assessment import actions
 from heling.contexts.assessment.access import Perm
@@ -19,15 +19,13 @@ from heling.contexts.assessment.queries.sheet import Sheet, sheet
 from heling.contexts.assessment.web.forms import (
     RiskEventForm,
     SheetForm,
-    add_problems,
     initial_of,
     item_field,
 )
-from heling.kernel.actor import Actor
-from heling.kernel.errors import BadInput, Conflict, Problem, Refused
+from heling.kernel.errors import Refused
 from heling.platform.access.middleware import Request
+from heling.platform.web.forms import FORM, answering, form_page, posted
 
-FORM = require_http_methods(["GET", "HEAD", "POST"])
 PARTS = ("visit", "items", "facts")
 
 
@@ -108,7 +106,7 @@ def save(request: Request, found: Sheet, filled: SheetForm) -> bool:
     if not filled.is_valid():
         return False
     pk, by, data = found.row.pk, request.actor, filled.cleaned_data
-    try:
+    with answering(filled, places=filled.places()):
         if "items" in filled.parts:
             _save_answers(request, found, filled)
         if data.get("on") or data.get("place"):
@@ -122,22 +120,15 @@ def save(request: Request, found: Sheet, filled: SheetForm) -> bool:
             )
         if "facts" in filled.parts:
             actions.set_adjustments(assessment_id=pk, facts=filled.facts(), by=by)
-    except BadInput as error:
-        add_problems(filled, error.problems, filled.places())
-        return False
-    except (Conflict, Refused) as error:
-        filled.add_error(None, str(error))
-        return False
-    return True
+        return True
+    return False
 
 
 def _submit(request: Request, pk: int, filled: SheetForm) -> bool:
-    try:
+    with answering(filled, places=filled.places()):
         actions.submit(assessment_id=pk, today=timezone.localdate(), by=request.actor)
-    except BadInput as error:
-        add_problems(filled, error.problems, filled.places())
-        return False
-    return True
+        return True
+    return False
 
 
 @require_POST
@@ -188,7 +179,7 @@ def _saved_item(request: Request, found: Sheet, code: str, asked: ItemForm) -> b
     if not answer:
         asked.add_error("answer", "请选一项，再进入下一题")
         return False
-    try:
+    with answering(asked):
         actions.save_answer(
             assessment_id=found.row.pk,
             item=code,
@@ -196,10 +187,8 @@ def _saved_item(request: Request, found: Sheet, code: str, asked: ItemForm) -> b
             version=_version(request),
             by=request.actor,
         )
-    except (Conflict, Refused) as error:
-        asked.add_error(None, str(error))
-        return False
-    return True
+        return True
+    return False
 
 
 @FORM
@@ -210,26 +199,17 @@ def risks(request: Request, pk: int) -> HttpResponse:
     if found.scale.raises is None:
         return redirect("assessment_form", pk=pk)
     filled = RiskEventForm(request.POST or None, scale=found.scale)
-    if request.method == "POST" and filled.is_valid() and _added(request.actor, pk, filled):
-        messages.success(request, "已登记。")
-        return redirect("assessment_risks", pk=pk)
-    status = 422 if request.method == "POST" else 200
-    context = {"sheet": found, "form": filled}
-    return render(request, "assessment/risks.html", context, status=status)
-
-
-def _added(by: Actor, pk: int, filled: RiskEventForm) -> bool:
-    try:
-        actions.add_risk_event(
-            assessment_id=pk, **filled.cleaned_data, today=timezone.localdate(), by=by
-        )
-    except BadInput as error:
-        add_problems(filled, error.problems, {"事件": "kind"})
-        return False
-    except Refused as error:
-        add_problems(filled, [Problem("经过", str(error))])
-        return False
-    return True
+    if posted(request, filled):
+        with answering(filled, places={"事件": "kind"}):
+            actions.add_risk_event(
+                assessment_id=pk,
+                **filled.cleaned_data,
+                today=timezone.localdate(),
+                by=request.actor,
+            )
+            messages.success(request, "已登记。")
+            return redirect("assessment_risks", pk=pk)
+    return form_page(request, "assessment/risks.html", filled, {"sheet": found})
 
 
 @require_POST

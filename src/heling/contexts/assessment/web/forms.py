@@ -13,7 +13,6 @@ from heling.contexts.assessment.domain.filling import NO_RISK_EVENTS, asked_fiel
 from heling.contexts.assessment.domain.scale import FieldKind
 from heling.contexts.assessment.queries.rows import Arranging
 from heling.contexts.identity.public import Holder
-from heling.kernel.errors import Problem
 
 NONE_OF_THESE = "none_of_these"
 """Box under the diagnoses: asked, and none of them; without it, nobody has asked."""
@@ -37,16 +36,6 @@ def text_field(label: str, limit: int, **more: Any) -> forms.CharField:
         error_messages={"required": "请填写", "max_length": f"最多 {limit} 个字，请缩短"},
         **more,
     )
-
-
-def add_problems(
-    form: forms.Form, problems: Iterable[Problem], places: Mapping[str, str] | None = None
-) -> None:
-    """Put each problem at its field: the one of this label, or as ``places`` says."""
-    fields = {str(field.label): name for name, field in form.fields.items()} | dict(places or {})
-    for problem in problems:
-        name = fields.get(problem.where)
-        form.add_error(name, problem.message if name else str(problem))
 
 
 class SheetForm(forms.Form):
