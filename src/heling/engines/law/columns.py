@@ -453,6 +453,7 @@ _UFUNCS: dict[Op, Callable[..., Any]] = {
     Op.ADD: np.add,
     Op.SUBTRACT: np.subtract,
     Op.MULTIPLY: np.multiply,
+    Op.DIVIDE_UP: lambda a, b: -(-a // np.maximum(b, 1)),  # 0 only where nothing is known
     Op.MIN: np.minimum,
     Op.MAX: np.maximum,
 }
@@ -471,6 +472,7 @@ _QUANTITIES: dict[Op, Callable[[_Block, Node], Quantity]] = {
     Op.ADD: _Block.arithmetic,
     Op.SUBTRACT: _Block.arithmetic,
     Op.MULTIPLY: _Block.arithmetic,
+    Op.DIVIDE_UP: _Block.arithmetic,
     Op.MIN: _Block.extreme,
     Op.MAX: _Block.extreme,
     Op.CHOOSE: _Block.choose,

@@ -292,6 +292,7 @@ _EXPLAINERS: dict[Op, Callable[[Explanation, Node], Found]] = {
     Op.ADD: Explanation.number,
     Op.SUBTRACT: Explanation.number,
     Op.MULTIPLY: Explanation.number,
+    Op.DIVIDE_UP: Explanation.number,
     Op.MIN: Explanation.number,
     Op.MAX: Explanation.number,
     Op.CHOOSE: Explanation.choose,

@@ -31,6 +31,7 @@ class Op(StrEnum):
     ADD = "add"
     SUBTRACT = "subtract"
     MULTIPLY = "multiply"
+    DIVIDE_UP = "divide_up"  # whole parts, a started one counted: 进一(a, b)
     MIN = "min"
     MAX = "max"
     CHOOSE = "choose"  # test, then, otherwise

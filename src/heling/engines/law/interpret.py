@@ -44,6 +44,7 @@ ARITHMETIC: dict[Op, Callable[[int, int], int]] = {
     Op.ADD: add,
     Op.SUBTRACT: sub,
     Op.MULTIPLY: mul,
+    Op.DIVIDE_UP: lambda a, b: -(-a // b),
 }
 _LIMIT = 512
 
@@ -240,6 +241,7 @@ _STEPS: dict[Op, Callable[[Node], Step]] = {
     Op.ADD: _arithmetic,
     Op.SUBTRACT: _arithmetic,
     Op.MULTIPLY: _arithmetic,
+    Op.DIVIDE_UP: _arithmetic,
     Op.MIN: _extreme,
     Op.MAX: _extreme,
     Op.CHOOSE: _choose,

@@ -27,8 +27,55 @@ class Duty(StrEnum):
 
 
 class Entity(StrEnum):
+    """Of whom or of what a rule speaks."""
+
     PERSON = "person"
     HOUSEHOLD = "household"
+    COMPOUND = "compound"  # 住宅小区
+    FACILITY = "facility"  # 居家养老服务用房、养老服务设施
+    INSTITUTION = "institution"  # 养老服务机构
+    AUTHORITY = "authority"  # 一级政府或者部门
+    OFFENCE = "offence"  # 一件违法行为
+
+    @property
+    def label(self) -> str:
+        return _ENTITIES[self]
+
+
+_ENTITIES = {
+    Entity.PERSON: "老年人",
+    Entity.HOUSEHOLD: "老年人家庭",
+    Entity.COMPOUND: "住宅小区",
+    Entity.FACILITY: "养老服务设施（用房）",
+    Entity.INSTITUTION: "养老服务机构",
+    Entity.AUTHORITY: "政府和部门",
+    Entity.OFFENCE: "违法行为",
+}
+
+
+class NormKind(StrEnum):
+    """What a norm sets, beside the rights of persons."""
+
+    DUTY = "duty"  # something must be so, or be done
+    QUOTA = "quota"  # at least so much
+    PRICE = "price"  # at most so much
+    CADENCE = "cadence"  # again after so long
+    DEADLINE = "deadline"  # done by a day
+    PENALTY = "penalty"  # between so much and so much
+
+    @property
+    def label(self) -> str:
+        return _NORM_KINDS[self]
+
+
+_NORM_KINDS = {
+    NormKind.DUTY: "义务",
+    NormKind.QUOTA: "定额",
+    NormKind.PRICE: "价格",
+    NormKind.CADENCE: "频次",
+    NormKind.DEADLINE: "期限",
+    NormKind.PENALTY: "罚则",
+}
 
 
 class Change(StrEnum):
@@ -66,6 +113,7 @@ class Fact:
     plain_yes: str
     plain_no: str
     bounds: Bounds
+    of: Entity
     spot: Spot
     order: int
 
@@ -198,6 +246,41 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Norm:
+    """What the law demands of an entity other than an elder. ``says`` puts it in words.
+
+    Which of the fields are filled depends on ``kind``: ``must`` (duty: the condition under
+    which it is kept, empty when nothing can be measured), ``measure`` against ``limit`` (quota:
+    not less, price: not more), ``after`` + ``within`` and ``done`` (deadline), ``every`` and
+    ``last`` (cadence), ``lowest`` to ``highest`` in 分 (penalty). ``limit``, ``within``, ``every``,
+    ``lowest`` and ``highest`` may be open terms.
+    """
+
+    word: str
+    kind: NormKind
+    of: Entity
+    cite: Citation
+    duty: Duty
+    says: str
+    bearer: str
+    when: str
+    must: str
+    measure: str
+    limit: str
+    unit: Unit | None
+    after: str
+    within: str
+    done: str
+    every: str
+    last: str
+    lowest: str
+    highest: str
+    awaits: tuple[Awaited, ...]
+    pack: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Party:
     """One side of a conflict: grants of the pack, or a benefit outside it (``when``)."""
 
@@ -225,9 +308,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A test inside a pack."""
+    """A test inside a pack; ``of`` what entity its facts are."""
 
     name: str
+    of: Entity
     on: date
     facts: dict[str, object]
     expect: dict[str, object]
@@ -253,6 +337,7 @@ class Pack:
     definitions: tuple[Definition, ...]
     grants: tuple[Grant, ...]
     conflicts: tuple[Conflict, ...]
+    norms: tuple[Norm, ...]
     interpretations: tuple[Interpretation, ...]
     fills: tuple[Fill, ...]
     cases: tuple[Case, ...]

@@ -24,7 +24,22 @@ from heling.kernel.period import Period, gaps, overlapping
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
-_KINDS = ("ordinance", "national", "measure")
+_KINDS = ("ordinance", "national", "measure", "norms")
+_GIVING = ("grants", "conflicts", "fills")
+"""Parts that speak of persons; a pack of norms has none of them, and only it has norms."""
+
+
+_NORM_PARTS: dict[model.NormKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    model.NormKind.DUTY: ((), ("must",)),
+    model.NormKind.QUOTA: (("measure", "at_least", "unit"), ()),
+    model.NormKind.PRICE: (("measure", "at_most", "unit"), ()),
+    model.NormKind.CADENCE: (("every",), ("last",)),
+    model.NormKind.DEADLINE: (("after", "within"), ("done",)),
+    model.NormKind.PENALTY: (("when", "lowest", "highest"), ()),
+}
+"""What each kind of norm must and may say, beside what all of them say."""
+_NORM_OWN = {n for needed, allowed in _NORM_PARTS.values() for n in (*needed, *allowed)} - {"when"}
+_NORM_FIELDS = " ".join(["quote bearer when awaits", *sorted(_NORM_OWN)])
 
 
 def read_pack(path: Path, root: Path, findings: Findings) -> model.Pack | None:
@@ -68,12 +83,15 @@ class _PackReader:
     def read(self, sha256: str) -> model.Pack | None:
         fields = self._cursor.fields(
             "pack kind law in_force",
-            "city imports facts constants define grants conflicts interpretations fills tests",
+            "city imports facts constants define grants conflicts norms interpretations fills tests",
         )
         if not {"pack", "kind", "law", "in_force"} <= fields.keys():
             return None
         self._id = fields["pack"].text()
         kind = self._choice(fields["kind"], _KINDS)
+        for part in _GIVING if kind == "norms" else ("norms",):
+            if part in fields:
+                fields[part].complain(f"kind: {kind} 的规则包里没有 {part} 这一部分")
         self._read_law(fields["law"])
         status, source = self._read_force(fields["in_force"])
         city, city_name = self._read_city(fields.get("city"))
@@ -93,6 +111,7 @@ class _PackReader:
             definitions=self._each(fields.get("define"), self._definition),
             grants=self._each(fields.get("grants"), self._grant),
             conflicts=self._each(fields.get("conflicts"), self._conflict),
+            norms=self._each(fields.get("norms"), self._norm),
             interpretations=self._each(fields.get("interpretations"), self._interpretation),
             fills=self._each(fields.get("fills"), self._fill),
             cases=self._cases(fields.get("tests")),
@@ -156,7 +175,7 @@ class _PackReader:
 
     def _fact(self, word: str, cursor: Cursor, order: int) -> model.Fact:
         fields = cursor.fields(
-            "type ask", "change yes no plain_yes plain_no levels ordered unit min max"
+            "type ask", "of change yes no plain_yes plain_no levels ordered unit min max"
         )
         return model.Fact(
             word=word,
@@ -168,6 +187,7 @@ class _PackReader:
             plain_yes=self._word(fields, "plain_yes"),
             plain_no=self._word(fields, "plain_no"),
             bounds=self._fact_bounds(fields, cursor),
+            of=self._enum(fields.get("of"), model.Entity, model.Entity.PERSON),
             spot=cursor.spot,
             order=order,
         )
@@ -302,11 +322,17 @@ class _PackReader:
         duty = self._enum(fields.get("duty"), model.Duty, model.Duty.MUST)
         if duty is model.Duty.MUST and "when" not in fields:
             cursor.complain("应当给付的项目要写 when（给谁）", article=cite.label)
+        entity = self._enum(fields.get("entity"), model.Entity, model.Entity.PERSON)
+        if entity not in (model.Entity.PERSON, model.Entity.HOUSEHOLD):
+            fields["entity"].complain(
+                "给付的对象只有 person 和 household，别的写在 kind: norms 的规则包里",
+                article=cite.label,
+            )
         return model.Grant(
             word=word,
             cite=cite,
             duty=duty,
-            entity=self._enum(fields.get("entity"), model.Entity, model.Entity.PERSON),
+            entity=entity,
             benefit=self._word(fields, "benefit"),
             plain=self._word(fields, "plain") or self._word(fields, "benefit"),
             when=self._word(fields, "when"),
@@ -315,6 +341,42 @@ class _PackReader:
             floor="floor" in fields and fields["floor"].truth(),
             awaits=tuple(self._awaited(c) for c in self._list(fields.get("awaits"))),
             bearer=self._word(fields, "bearer"),
+            pack=self._id,
+            spot=cursor.spot.on(word, cite.label),
+        )
+
+    def _norm(self, word: str, cursor: Cursor, order: int) -> model.Norm:
+        del order
+        fields = cursor.fields("cite kind of duty says", _NORM_FIELDS)
+        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
+        kind = self._enum(fields.get("kind"), model.NormKind, model.NormKind.DUTY)
+        needed, allowed = _NORM_PARTS[kind]
+        for name in needed:
+            if name not in fields:
+                cursor.complain(f"{kind.label}要写 {name}", article=cite.label)
+        for name in _NORM_OWN & fields.keys() - {*needed, *allowed}:
+            fields[name].complain(f"{kind.label}里没有 {name} 这一栏", article=cite.label)
+        return model.Norm(
+            word=word,
+            kind=kind,
+            of=self._enum(fields.get("of"), model.Entity, model.Entity.AUTHORITY),
+            cite=cite,
+            duty=self._enum(fields.get("duty"), model.Duty, model.Duty.MUST),
+            says=self._word(fields, "says"),
+            bearer=self._word(fields, "bearer"),
+            when=self._word(fields, "when"),
+            must=self._word(fields, "must"),
+            measure=self._word(fields, "measure"),
+            limit=self._word(fields, "at_least") or self._word(fields, "at_most"),
+            unit=self._unit(fields["unit"], cursor) if "unit" in fields else None,
+            after=self._word(fields, "after"),
+            within=self._word(fields, "within"),
+            done=self._word(fields, "done"),
+            every=self._word(fields, "every"),
+            last=self._word(fields, "last"),
+            lowest=self._word(fields, "lowest"),
+            highest=self._word(fields, "highest"),
+            awaits=tuple(self._awaited(c) for c in self._list(fields.get("awaits"))),
             pack=self._id,
             spot=cursor.spot.on(word, cite.label),
         )
@@ -390,13 +452,14 @@ class _PackReader:
     def _cases(self, cursor: Cursor | None) -> tuple[model.Case, ...]:
         found = []
         for item in self._list(cursor):
-            fields = item.fields("name on facts expect")
+            fields = item.fields("name on facts expect", "of")
             day = fields["on"].day() if "on" in fields else None
             if day is None or "facts" not in fields or "expect" not in fields:
                 continue
             found.append(
                 model.Case(
                     name=self._word(fields, "name"),
+                    of=self._enum(fields.get("of"), model.Entity, model.Entity.PERSON),
                     on=day,
                     facts={k: v.value() for k, v in fields["facts"].entries().items()},
                     expect={k: v.value() for k, v in fields["expect"].entries().items()},

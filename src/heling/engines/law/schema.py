@@ -150,7 +150,7 @@ def _grant() -> Schema:
         pack=_TEXT,
         benefit=_TEXT,
         plain=_TEXT,
-        entity=_one_of(Entity),
+        entity={"enum": [Entity.PERSON.value, Entity.HOUSEHOLD.value]},
         bearer=_TEXT,
         cite={"$ref": "#/$defs/cite"},
         status=_one_of(Status),

@@ -173,7 +173,7 @@ class Compiler:
     def arithmetic(self, tree: ast.BinOp) -> Node:
         op = _ARITHMETIC.get(type(tree.op))
         if op is None:
-            raise Wrong("只可用 + - *；不用除法，以免出现小数")
+            raise Wrong("只可用 + - *；不用除法，以免出现小数（要分份时写 进一(总数, 每份)）")
         return arithmetic(self._graph, op, self._build(tree.left), self._build(tree.right))
 
     def conditional(self, tree: ast.IfExp) -> Node:
@@ -191,8 +191,10 @@ class Compiler:
         args = [self._build(a) for a in tree.args]
         if name == "周岁":
             return self._age(args)
+        if name == "进一":
+            return self._parts(args)
         if name not in _EXTREMES:
-            raise Wrong(f"不能调用“{ast.unparse(tree.func)}”；可用的只有 min、max 和 周岁")
+            raise Wrong(f"不能调用“{ast.unparse(tree.func)}”；可用的只有 min、max、周岁 和 进一")
         if not args:
             raise Wrong(f"{name} 里至少要有一个值")
         return extreme(self._graph, _EXTREMES[name], args)
@@ -201,6 +203,11 @@ class Compiler:
         if len(args) != 1 or args[0].type.kind is not Kind.DATE:
             raise Wrong("周岁(…) 里应当是一个日期")
         return self._graph.node(Op.AGE, AGE, None, tuple(args), AGE_BOUNDS)
+
+    def _parts(self, args: list[Node]) -> Node:
+        if len(args) != 2:
+            raise Wrong("进一(总数, 每份) 里应当是两个数量")
+        return divide_up(self._graph, *args)
 
 
 _BUILDERS: dict[type[ast.expr], Callable[..., Node]] = {
@@ -289,6 +296,20 @@ def arithmetic(graph: Graph, op: Op, a: Node, b: Node) -> Node:
     a, b = _same(graph, a, b, "加减")
     bounds = a.bounds + b.bounds if op is Op.ADD else a.bounds - b.bounds
     return _bounded(graph, op, a.type, (a, b), bounds)
+
+
+def divide_up(graph: Graph, whole: Node, part: Node) -> Node:
+    """How many parts a whole needs, a started one counted (不足一份的按一份计)."""
+    for side in (whole, part):
+        if side.type.kind is not Kind.NUMBER:
+            raise Wrong(f"{side.type}不能分份")
+    if part.bounds.low < 1 or whole.bounds.low < 0:
+        raise Wrong("每份可能是 0，不能分份；每份要写成大于 0 的常数，总数不能是负数")
+    bounds = Bounds(
+        -(-whole.bounds.low // part.bounds.high), -(-whole.bounds.high // part.bounds.low)
+    )
+    unit = whole.type.unit / part.type.unit
+    return _bounded(graph, Op.DIVIDE_UP, Type(Kind.NUMBER, unit), (whole, part), bounds)
 
 
 def extreme(graph: Graph, op: Op, args: list[Node]) -> Node:

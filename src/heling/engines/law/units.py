@@ -52,6 +52,9 @@ class Unit:
             tuple(sorted((over - under).elements())), tuple(sorted((under - over).elements()))
         )
 
+    def __truediv__(self, other: Unit) -> Unit:
+        return self * Unit(other.under, other.over)
+
     def __str__(self) -> str:
         over = "·".join(self.over)
         return f"{over or '1'}/{'·'.join(self.under)}" if self.under else over

@@ -1,0 +1,170 @@
+"""Words become nodes: facts, constants and definitions of several packs, linked and typed.
+
+What people are given (:mod:`heling.engines.law.assemble`) and what is demanded of others
+(:mod:`heling.engines.law.norms`) are built on the same words.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from heling.engines.law import model
+from heling.engines.law.graph import Graph, Node, Op
+from heling.engines.law.model import Pack
+from heling.engines.law.syntax import Compiler, Wrong
+from heling.engines.law.trouble import Findings, Spot
+from heling.engines.law.units import CITY, Bounds
+
+THIS_CITY = "本市"
+MAX_DEPTH = 100
+"""Nodes from a rule down to its last fact. Folds recurse, and a stack is not endless."""
+
+Declared = model.Fact | model.Constant | model.Definition
+T = TypeVar("T")
+
+
+class Linker:
+    """The words of some packs over one graph. Complaints go to ``findings``."""
+
+    def __init__(self, packs: tuple[Pack, ...], city: str, findings: Findings) -> None:
+        self.packs = packs
+        self.city = city
+        self.findings = findings
+        self.graph = Graph()
+        self.words: dict[str, Declared] = {}
+        self.amounts: dict[str, Node] = {}
+        self.compiler = Compiler(self.graph, self.resolve)
+        self._nodes: dict[str, Node] = {}
+        self._pending: list[str] = []
+        self._failed: set[str] = set()
+
+    def link(self, items: set[str]) -> None:
+        """Declare every word and build every definition. ``items``: names that are no words."""
+        self._declare(items)
+        self._check_imports()
+        for pack in self.packs:
+            for definition in pack.definitions:
+                self.attempt(definition.spot, self.resolve, definition.word)
+
+    def facts(self) -> dict[str, model.Fact]:
+        return {w: d for w, d in self.words.items() if isinstance(d, model.Fact)}
+
+    def _declare(self, items: set[str]) -> None:
+        fills = {f.target: f for p in self.packs for f in p.fills}
+        for pack in self.packs:
+            declared: Iterable[Declared] = (*pack.facts, *pack.constants, *pack.definitions)
+            for item in declared:
+                self._add_word(item)
+        for target, fill in fills.items():
+            self._fill(target, fill)
+        for clash in sorted(items & self.words.keys()):
+            self.findings.add(self.words[clash].spot, f"“{clash}”既是词又是项目名，请改其中一个")
+        self._check_interpretations(items)
+
+    def _add_word(self, item: Declared) -> None:
+        other = self.words.get(item.word)
+        if item.word == THIS_CITY:
+            self.findings.add(item.spot, "“本市”是固定的词，不能另行规定")
+        elif other is not None:
+            where = f"{other.spot.file} 第 {other.spot.line} 行"
+            self.findings.add(item.spot, f"“{item.word}”已经在 {where} 写过，请改名或删去一个")
+        else:
+            self.words[item.word] = item
+
+    def _fill(self, target: str, fill: model.Fill) -> None:
+        """A lower instrument answers an open term; anything else it may not touch."""
+        constant = self.words.get(target)
+        if not isinstance(constant, model.Constant) or not constant.filled_by:
+            self.findings.add(fill.spot, f"“{target}”不是法规留待规定的数，实施办法不能填写")
+        elif constant.type != fill.type:
+            self.findings.add(
+                fill.spot, f"单位不一致：法规里“{target}”是{constant.type}，这里是{fill.type}"
+            )
+        else:
+            self.words[target] = dataclasses.replace(
+                constant, versions=fill.versions, status=fill.status, source=fill.source
+            )
+
+    def _check_interpretations(self, items: set[str]) -> None:
+        conflicts = {c.word for p in self.packs for c in p.conflicts}
+        known = items | conflicts | self.words.keys()
+        for note in (i for p in self.packs for i in p.interpretations):
+            for word in note.applies_to:
+                if word not in known:
+                    self.findings.add(note.spot, f"applies_to 里的“{word}”没有这个词或项目")
+
+    def _check_imports(self) -> None:
+        by_id = {p.id: p for p in self.packs}
+        for pack in self.packs:
+            for name in pack.imports:
+                other = by_id.get(name)
+                if other is not None and other.period.start > pack.period.start:
+                    self.findings.add(
+                        pack.spot,
+                        f"引用的 {name} 自 {other.period.start} 才有效，晚于本包的 {pack.period.start}",
+                    )
+
+    def resolve(self, word: str) -> Node | None:
+        if word in self._nodes:
+            return self._nodes[word]
+        if word == THIS_CITY:
+            return self._this_city()
+        item = self.words.get(word)
+        if item is None:
+            return self.amounts.get(word)
+        node = self._make(item)
+        self._nodes[word] = node
+        return node
+
+    def _this_city(self) -> Node | None:
+        if not self.city:
+            return None
+        code = int(self.city)
+        return self.graph.node(Op.LITERAL, CITY, code, (), Bounds(code, code))
+
+    def _make(self, item: Declared) -> Node:
+        if isinstance(item, model.Fact):
+            return self.fact_node(item)
+        if isinstance(item, model.Constant):
+            return self.graph.node(Op.CONSTANT, item.type, item, (), item.bounds)
+        return self._define(item)
+
+    def fact_node(self, fact: model.Fact) -> Node:
+        return self.graph.node(Op.FACT, fact.type, fact, (), fact.bounds)
+
+    def _define(self, item: model.Definition) -> Node:
+        if item.word in self._pending:
+            circle = " → ".join([*self._pending[self._pending.index(item.word) :], item.word])
+            raise Wrong(f"定义绕成了圈：{circle}，请拆开")
+        if item.word in self._failed:
+            raise Wrong(f"用到的“{item.word}”本身有错，请先改正它")
+        self._pending.append(item.word)
+        try:
+            body = self.formula(item.formula)
+        except Wrong:
+            self._failed.add(item.word)
+            raise
+        finally:
+            self._pending.pop()
+        return self.graph.node(Op.WORD, body.type, item, (body,), body.bounds)
+
+    def formula(self, formula: model.Formula) -> Node:
+        if isinstance(formula, str):
+            node = self.compiler.compile(formula)
+        else:
+            node = self.compiler.table(formula.key, formula.rows, formula.otherwise)
+        if self.graph.depth(node) > MAX_DEPTH:
+            raise Wrong(f"词套词套了 {MAX_DEPTH} 层以上，请把定义拆平")
+        return node
+
+    def attempt(self, spot: Spot, build: Callable[..., T], *args: object) -> T | None:
+        """Run a builder; a Wrong becomes a finding at the spot."""
+        try:
+            return build(*args)
+        except Wrong as wrong:
+            self.findings.add(spot, str(wrong))
+        except RecursionError:
+            self.findings.add(spot, "词套词套得太深，请把定义拆平")
+        return None
