@@ -12,7 +12,7 @@ from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.domain.states import TURNS
 from heling.contexts.entitlements.models import Application, Award, Item, Review, StatusRow
 from heling.contexts.entitlements.public import count_tasks, entitlements_on, tasks_for
-from heling.contexts.entitlements.testing import AGED, CALL, HOURS, INSURANCE, TODAY
+from heling.contexts.entitlements.testing import AGED, CALL, HOURS, INSURANCE, PLACE, TODAY
 from heling.contexts.registry.public import StatusKind
 from heling.kernel.errors import BadInput, Conflict, Forbidden, NotFound, Refused
 from heling.platform.journal.models import Entry
@@ -151,6 +151,33 @@ def test_what_is_open_is_acknowledged_never_paid_as_nothing(office: testing.Offi
     assert "市人民政府" in line["awaits"][0]
     assert not Award.objects.filter(application=case).exists()
     assert Item.objects.get(application=case).live
+
+
+NANNING = "450103001001"
+
+
+@pytest.mark.parametrize(
+    ("place", "grant", "outcome", "waits"),
+    [
+        (PLACE, "辅助器具借用", "granted", []),
+        (PLACE, "无障碍改造补贴", "open", ["改造补贴标准"]),
+        (NANNING, "无障碍设施改造", "granted", ["补贴标准"]),
+        (NANNING, "居家适老化改造", "granted", ["补贴标准"]),
+        (NANNING, "家庭养老床位", "granted", ["补贴标准"]),
+    ],
+)
+def test_help_at_home_is_decided_and_says_what_the_measures_still_owe(
+    place: str, grant: str, outcome: str, waits: list[str]
+) -> None:
+    elder_id = testing.elder(YOUNG, place=place, living="spouse")
+    testing.status(elder_id, StatusKind.DIBAO, place=place)
+    testing.level(elder_id, 3, place=place)
+    case = testing.granted(elder_id, grant, by=testing.office(place))
+    (line,) = case.decisions.get().lines
+    assert (line["outcome"], line["amount"]) == (outcome, None)
+    assert [w for w in waits if not any(w in said for said in line["awaits"])] == []
+    assert bool(line["awaits"]) is bool(waits)
+    assert Award.objects.filter(application=case).exists() is (outcome == "granted")
 
 
 def test_nobody_claims_a_status_by_word_alone(office: testing.Office) -> None:

@@ -163,6 +163,17 @@ def test_22_1_2_and_3_from_the_eightieth_birthday(
     assert answer.grant("应急呼叫设施").entity == "household"
 
 
+@pytest.mark.parametrize(("ill", "status"), [(True, Status.GRANTED), (False, Status.DENIED)])
+def test_22_1_3_severe_chronic_disease_needs_no_age(
+    ningbo: RuleSet, ill: bool, status: Status
+) -> None:
+    none = dict.fromkeys(["低保", "低保边缘", "计划生育特殊家庭"], False)
+    facts = {**HERE, **none, "出生日期": "1966-11-01", "重度慢性疾病": ill}
+    answer = ningbo.determine(facts, ON)
+    assert answer.grant("应急呼叫设施").status is status
+    assert answer.grant("意外伤害保险").status is Status.DENIED
+
+
 @pytest.mark.parametrize(
     ("birth", "special", "status"),
     [
