@@ -9,8 +9,9 @@ from pathlib import Path
 from heling.engines.law.determination import Determination, Json
 from heling.engines.law.graph import Node, Op
 from heling.engines.law.interpret import OPEN, UNKNOWN, Frame, Value
-from heling.engines.law.library import cities, city_files
+from heling.engines.law.library import cities, city_files, norm_files
 from heling.engines.law.model import Case, Definition, Pack
+from heling.engines.law.normbook import NormBook, build_norms
 from heling.engines.law.reader import read_pack
 from heling.engines.law.ruleset import RuleSet, build
 from heling.engines.law.trouble import Finding, Findings, PackError, Spot
@@ -60,13 +61,22 @@ def check_pack(path: Path, root: Path) -> PackReport:
             findings.add(Spot(str(path), 1), "这不是一个规则包")
             findings.settle()
             raise AssertionError("settle raises when there are findings")
-        rules = build(_company(path, pack, root), pack.city, root)
-        for case in pack.cases:
-            run_case(case, rules, findings)
+        _run_cases(path, pack, root, findings)
         findings.settle()
     except PackError as error:
         return PackReport(str(path), name, len(pack.cases) if pack else 0, error.findings)
     return PackReport(str(path), name, len(pack.cases), ())
+
+
+def _run_cases(path: Path, pack: Pack, root: Path, findings: Findings) -> None:
+    if pack.kind == "norms":
+        book = build_norms(_company(path, pack, root), pack.city, root)
+        for case in pack.cases:
+            run_norm_case(case, book, findings)
+        return
+    rules = build(_company(path, pack, root), pack.city, root)
+    for case in pack.cases:
+        run_case(case, rules, findings)
 
 
 def _company(path: Path, pack: Pack, root: Path) -> tuple[Path, ...]:
@@ -74,6 +84,8 @@ def _company(path: Path, pack: Pack, root: Path) -> tuple[Path, ...]:
     inside = path.resolve().is_relative_to(root.resolve())
     if not inside or pack.city not in cities(root):
         return (path,)
+    if pack.kind == "norms":
+        return norm_files(pack.city, root)
     return city_files(pack.city, root, measures=pack.kind == "measure")
 
 
@@ -94,6 +106,27 @@ def run_case(case: Case, rules: RuleSet, findings: Findings) -> None:
     }
     for word, expected in case.expect.items():
         actual = _actual(word, expected, answer, words, frame)
+        if actual != expected:
+            findings.add(case.spot.on(word), f"测试没有通过：应为 {expected!r}，算得 {actual!r}")
+
+
+def run_norm_case(case: Case, book: NormBook, findings: Findings) -> None:
+    """Run one test of a pack of norms."""
+    try:
+        answer = book.examine(case.of, case.facts, case.on)
+    except BadInput as error:
+        for problem in error.problems:
+            findings.add(case.spot, f"测试的事实有误：{problem}")
+        return
+    found = {n["id"]: n for n in answer.to_json()["norms"]}
+    for word, expected in case.expect.items():
+        norm = found.get(word)
+        if norm is None:
+            actual: object = f"没有“{word}”这一条"
+        elif isinstance(expected, dict):
+            actual = {key: norm.get(key) for key in expected}
+        else:
+            actual = norm["standing"]
         if actual != expected:
             findings.add(case.spot.on(word), f"测试没有通过：应为 {expected!r}，算得 {actual!r}")
 

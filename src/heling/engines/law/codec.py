@@ -29,6 +29,7 @@ from heling.engines.law.determination import (
     Verdict,
     WouldChange,
 )
+from heling.engines.law.norms import Examination, NormResult
 from heling.engines.law.receipt import Receipt
 from heling.engines.law.text import Citation
 from heling.kernel.errors import BadInput
@@ -46,10 +47,7 @@ def dump_determination(d: Determination) -> Json:
         "grants": [_dump_grant(g, seen) for g in d.grants],
         "encouraged": [_dump_encouragement(e) for e in d.encouraged],
         "conflicts": [_dump_conflict(c) for c in d.conflicts],
-        "missing": [
-            {"fact": q.fact, "ask": q.ask, "change": q.change, "decides": list(q.decides)}
-            for q in d.missing
-        ],
+        "missing": [_dump_question(q) for q in d.missing],
         "timeline": [_dump_milestone(m) for m in d.timeline],
         "lapsed": list(d.lapsed),
         "receipt": d.receipt.to_json(),
@@ -75,10 +73,8 @@ def _dump_grant(g: GrantResult, seen: dict[str, Reason]) -> Json:
         "missing": list(g.missing),
         "open_terms": [_dump_open(o) for o in g.open_terms],
         "awaits": [_dump_open(o) for o in g.awaits],
-        "unverified": [{"word": m.word, "note": m.note} for m in g.unverified],
-        "readings": [
-            {"word": r.word, "cite": r.cite, "note": r.note, "status": r.status} for r in g.readings
-        ],
+        "unverified": [_dump_mark(m) for m in g.unverified],
+        "readings": [_dump_reading(r) for r in g.readings],
         "would_change": [_dump_would(w) for w in g.would_change],
     }
 
@@ -106,6 +102,59 @@ def _dump_open(term: OpenTerm) -> Json:
         "cite": term.cite,
         "part": term.part,
     }
+
+
+def dump_examination(e: Examination) -> Json:
+    """The whole examination as JSON data."""
+    seen: dict[str, Reason] = {}
+    return {
+        "city": e.city,
+        "city_name": e.city_name,
+        "entity": e.entity.value,
+        "on": e.on.isoformat(),
+        "norms": [_dump_norm(n, seen) for n in e.norms],
+        "missing": [_dump_question(q) for q in e.missing],
+        "lapsed": list(e.lapsed),
+        "receipt": e.receipt.to_json(),
+    }
+
+
+def _dump_norm(n: NormResult, seen: dict[str, Reason]) -> Json:
+    return {
+        "id": n.id,
+        "kind": n.kind.value,
+        "pack": n.pack,
+        "cite": n.cite.to_json(),
+        "duty": n.duty,
+        "says": n.says,
+        "bearer": n.bearer,
+        "standing": n.standing.value,
+        "unit": n.unit,
+        "required": n.required,
+        "actual": n.actual,
+        "gap": n.gap,
+        "lowest": n.lowest,
+        "highest": n.highest,
+        "due": n.due.isoformat() if n.due else None,
+        "reasons": [_dump_reason(r, seen) for r in n.reasons],
+        "missing": list(n.missing),
+        "open_terms": [_dump_open(o) for o in n.open_terms],
+        "awaits": [_dump_open(o) for o in n.awaits],
+        "unverified": [_dump_mark(m) for m in n.unverified],
+        "readings": [_dump_reading(r) for r in n.readings],
+    }
+
+
+def _dump_question(q: Question) -> Json:
+    return {"fact": q.fact, "ask": q.ask, "change": q.change, "decides": list(q.decides)}
+
+
+def _dump_mark(mark: Mark) -> Json:
+    return {"word": mark.word, "note": mark.note}
+
+
+def _dump_reading(r: Reading) -> Json:
+    return {"word": r.word, "cite": r.cite, "note": r.note, "status": r.status}
 
 
 def _dump_would(would: WouldChange) -> Json:

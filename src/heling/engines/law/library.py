@@ -2,7 +2,8 @@
 
 ``packs/<id>.yaml`` is the pack ``<id>``. A city's rule set is every ordinance in the folder named
 after its six-digit code, and everything those import. Measures (``kind: measure``) in the same
-folder answer open terms and are left out unless asked for. So a new city is a new folder.
+folder answer open terms and are left out unless asked for; norms (``kind: norms``) are a book of
+their own. So a new city is a new folder.
 """
 
 from __future__ import annotations
@@ -38,14 +39,23 @@ def city_files(city: str, root: Path, *, measures: bool) -> tuple[Path, ...]:
     if city not in cities(root):
         known = "、".join(cities(root))
         raise NotFound(f"没有城市 {city} 的规则包。", hint=f"现有：{known}。")
-    files = sorted((root / city).glob("*.yaml"))
-    return tuple(f for f in files if measures or not _is_measure(f))
+    kinds = {"ordinance", "measure"} if measures else {"ordinance"}
+    return tuple(f for f in sorted((root / city).glob("*.yaml")) if _kind(f) in kinds)
 
 
-def _is_measure(path: Path) -> bool:
-    """Read from the head of the file, without composing it."""
+def norm_files(city: str, root: Path) -> tuple[Path, ...]:
+    """The packs of norms in a city's folder. Raises NotFound for a city without one."""
+    city_files(city, root, measures=False)
+    return tuple(f for f in sorted((root / city).glob("*.yaml")) if _kind(f) == "norms")
+
+
+def _kind(path: Path) -> str:
+    """Read from the head of the file, without composing it; an ordinance when nothing is said,
+    so that loading the city complains."""
     with path.open(encoding="utf-8") as lines:
-        return any(line.split("#")[0].strip() == "kind: measure" for line in lines)
+        heads = (line.split("#")[0].strip() for line in lines)
+        found = next((h for h in heads if h.startswith("kind:")), "kind: ordinance")
+    return found.removeprefix("kind:").strip()
 
 
 def gather(files: tuple[Path, ...], root: Path, findings: Findings) -> tuple[Pack, ...]:

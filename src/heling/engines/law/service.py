@@ -9,6 +9,7 @@ from pathlib import Path
 from heling.engines.law.check import check_packs
 from heling.engines.law.determination import Json
 from heling.engines.law.library import default_root
+from heling.engines.law.normbook import load_norms
 from heling.engines.law.ruleset import load_city
 from heling.kernel.errors import BadInput
 
@@ -29,6 +30,18 @@ def determine_json(
     if not isinstance(facts, Mapping):
         raise BadInput.single("事实", '应为一个 JSON 对象，例如 {"低保": true}')
     return load_city(city, root, measures=measures).determine(facts, on).to_json()
+
+
+def examine_json(
+    city: str, entity: str, on: date, facts: Mapping[str, object], *, root: Path | None = None
+) -> Json:
+    """``heling law examine``: what the norms demand of one entity, as JSON data.
+
+    Raises BadInput for an unknown kind of entity or wrong facts, NotFound for an unknown city.
+    """
+    if not isinstance(facts, Mapping):
+        raise BadInput.single("事实", '应为一个 JSON 对象，例如 {"小区户数": 850}')
+    return load_norms(city, root).examine(entity, facts, on).to_json()
 
 
 def check_json(paths: Sequence[Path], *, root: Path | None = None) -> Json:
