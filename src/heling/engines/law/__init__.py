@@ -18,6 +18,8 @@ from heling.engines.law.determination import (
     Status,
     Verdict,
 )
+from heling.engines.law.normbook import NormBook, load_norms
+from heling.engines.law.norms import Examination, NormResult, Standing
 from heling.engines.law.plain import elder_sentence, explain_plain, official_text, result_sentence
 from heling.engines.law.receipt import ENGINE, Receipt
 from heling.engines.law.ruleset import RuleSet, load_city
@@ -33,19 +35,24 @@ __all__ = [
     "ConflictResult",
     "Determination",
     "Effect",
+    "Examination",
     "FactColumn",
     "GrantColumn",
     "GrantResult",
     "LawText",
+    "NormBook",
+    "NormResult",
     "PackError",
     "Reason",
     "Receipt",
     "RuleSet",
+    "Standing",
     "Status",
     "Verdict",
     "elder_sentence",
     "explain_plain",
     "load_city",
+    "load_norms",
     "official_text",
     "parse_law",
     "result_sentence",

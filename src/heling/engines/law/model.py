@@ -34,6 +34,7 @@ class Entity(StrEnum):
     COMPOUND = "compound"  # 住宅小区
     FACILITY = "facility"  # 居家养老服务用房、养老服务设施
     INSTITUTION = "institution"  # 养老服务机构
+    VOLUNTEER = "volunteer"  # 志愿者
     AUTHORITY = "authority"  # 一级政府或者部门
     OFFENCE = "offence"  # 一件违法行为
 
@@ -48,6 +49,7 @@ _ENTITIES = {
     Entity.COMPOUND: "住宅小区",
     Entity.FACILITY: "养老服务设施（用房）",
     Entity.INSTITUTION: "养老服务机构",
+    Entity.VOLUNTEER: "志愿者",
     Entity.AUTHORITY: "政府和部门",
     Entity.OFFENCE: "违法行为",
 }

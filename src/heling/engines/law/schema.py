@@ -2,7 +2,7 @@
 
     python -m heling.engines.law.schema docs/schemas
 
-writes ``law-facts.schema.json`` and ``law-determination.schema.json``; a test keeps them current.
+writes ``law-facts``, ``law-determination`` and ``law-examination``; a test keeps them current.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 from heling.engines.law.determination import Effect, Status, Verdict
 from heling.engines.law.library import cities, default_root
-from heling.engines.law.model import Duty, Entity, Fact, Rule
+from heling.engines.law.model import Duty, Entity, Fact, NormKind, Rule
+from heling.engines.law.norms import Standing
 from heling.engines.law.ruleset import load_city
 from heling.engines.law.units import Kind
 
@@ -96,7 +97,7 @@ def determination_schema() -> Schema:
         grants=_list({"$ref": "#/$defs/grant"}),
         encouraged=_list(_encouraged()),
         conflicts=_list(_conflict()),
-        missing=_list(_object(fact=_TEXT, ask=_TEXT, change=_TEXT, decides=_WORDS)),
+        missing=_list(_question()),
         timeline=_list(_milestone()),
         receipt=_receipt(),
         lapsed=_WORDS,
@@ -106,15 +107,74 @@ def determination_schema() -> Schema:
         "$id": "law-determination.schema.json",
         "title": "判定",
         **whole,
-        "$defs": {
-            "cite": _object(law=_TEXT, address=_TEXT, label=_TEXT, quote=_TEXT),
-            "open_term": _object(
-                term=_TEXT, filled_by=_TEXT, cite=_TEXT, part={"enum": ["condition", "amount"]}
-            ),
-            "reason": _reason(),
-            "grant": _grant(),
-        },
+        "$defs": {**_shared(), "grant": _grant()},
     }
+
+
+def examination_schema() -> Schema:
+    """The shape of :meth:`Examination.to_json`."""
+    whole = _object(
+        city={"type": "string", "pattern": r"^\d{6}$"},
+        city_name=_TEXT,
+        entity=_one_of(Entity),
+        on=_DAY,
+        norms=_list({"$ref": "#/$defs/norm"}),
+        missing=_list(_question()),
+        receipt=_receipt(),
+        lapsed=_WORDS,
+    )
+    return {
+        "$schema": _DIALECT,
+        "$id": "law-examination.schema.json",
+        "title": "核查",
+        **whole,
+        "$defs": {**_shared(), "norm": _norm()},
+    }
+
+
+def _norm() -> Schema:
+    open_terms = _list({"$ref": "#/$defs/open_term"})
+    return _object(
+        id=_TEXT,
+        kind=_one_of(NormKind),
+        pack=_TEXT,
+        cite={"$ref": "#/$defs/cite"},
+        duty=_one_of(Duty),
+        says=_TEXT,
+        bearer=_TEXT,
+        standing=_one_of(Standing),
+        unit=_TEXT,
+        **dict.fromkeys(("required", "actual", "gap", "lowest", "highest"), _AMOUNT),
+        due={"anyOf": [_DAY, {"type": "null"}]},
+        reasons=_list({"$ref": "#/$defs/reason"}),
+        missing=_WORDS,
+        open_terms=open_terms,
+        awaits=open_terms,
+        unverified=_list(_mark()),
+        readings=_list(_reading()),
+    )
+
+
+def _shared() -> Schema:
+    return {
+        "cite": _object(law=_TEXT, address=_TEXT, label=_TEXT, quote=_TEXT),
+        "open_term": _object(
+            term=_TEXT, filled_by=_TEXT, cite=_TEXT, part={"enum": ["condition", "amount"]}
+        ),
+        "reason": _reason(),
+    }
+
+
+def _question() -> Schema:
+    return _object(fact=_TEXT, ask=_TEXT, change=_TEXT, decides=_WORDS)
+
+
+def _mark() -> Schema:
+    return _object(word=_TEXT, note=_TEXT)
+
+
+def _reading() -> Schema:
+    return _object(word=_TEXT, cite=_TEXT, note=_TEXT, status=_TEXT)
 
 
 def _reason() -> Schema:
@@ -163,8 +223,8 @@ def _grant() -> Schema:
         missing=_WORDS,
         open_terms=open_terms,
         awaits=open_terms,
-        unverified=_list(_object(word=_TEXT, note=_TEXT)),
-        readings=_list(_object(word=_TEXT, cite=_TEXT, note=_TEXT, status=_TEXT)),
+        unverified=_list(_mark()),
+        readings=_list(_reading()),
         would_change=_list(_object(changes=_list(change), status=_one_of(Status), amount=_AMOUNT)),
     )
 
@@ -218,8 +278,8 @@ def _receipt() -> Schema:
 
 
 def write(folder: Path) -> None:
-    """Write both schemas."""
-    for schema in (facts_schema(), determination_schema()):
+    """Write all schemas."""
+    for schema in (facts_schema(), determination_schema(), examination_schema()):
         text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         (folder / schema["$id"]).write_text(text, encoding="utf-8")
 

@@ -93,6 +93,17 @@ def _parser() -> argparse.ArgumentParser:
     determine.add_argument("--city", required=True, help="六位城市代码")
     determine.add_argument("--on", required=True, help="日期 YYYY-MM-DD")
     determine.add_argument("file", help="FACTS.json，或 - 表示标准输入")
+    examine = _command(
+        law, "examine", "rules:examine", "对小区、设施、机构、部门、违法行为有什么规定"
+    )
+    examine.add_argument("--city", required=True, help="六位城市代码")
+    examine.add_argument(
+        "--entity",
+        required=True,
+        help="compound、facility、institution、authority 或 offence",
+    )
+    examine.add_argument("--on", required=True, help="日期 YYYY-MM-DD")
+    examine.add_argument("file", help="FACTS.json，或 - 表示标准输入")
     check = _command(law, "check", "rules:check", "检查规则包")
     check.add_argument("packs", nargs="+")
     parser.add_argument_group("manage", "heling manage … 运行 Django 自带命令")

@@ -28,6 +28,13 @@ def determine(args: Namespace) -> int:
     return _print(determine_json(args.city, _day(args.on), _read(args.file)))
 
 
+def examine(args: Namespace) -> int:
+    """``heling law examine``: one compound, facility or institution in, what the norms say out."""
+    from heling.engines.law.service import examine_json
+
+    return _print(examine_json(args.city, args.entity, _day(args.on), _read(args.file)))
+
+
 def check(args: Namespace) -> int:
     """``heling law check``: load packs, run the tests inside them; 1 when something is wrong."""
     from heling.engines.law.service import check_json

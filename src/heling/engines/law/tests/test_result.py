@@ -21,7 +21,7 @@ from heling.engines.law import (
     Verdict,
     explain_plain,
 )
-from heling.engines.law.schema import determination_schema, facts_schema
+from heling.engines.law.schema import determination_schema, examination_schema, facts_schema
 from heling.engines.law.service import check_json, determine_json
 from heling.kernel.errors import BadInput, Conflict
 
@@ -418,7 +418,12 @@ def test_facts_fit_their_schema_and_wrong_ones_do_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "make"), [("law-facts", facts_schema), ("law-determination", determination_schema)]
+    ("name", "make"),
+    [
+        ("law-facts", facts_schema),
+        ("law-determination", determination_schema),
+        ("law-examination", examination_schema),
+    ],
 )
 def test_published_schemas_are_current(name: str, make: Any) -> None:
     published = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
