@@ -154,7 +154,10 @@ def test_an_open_limit_is_open_and_never_zero(lab: Lab) -> None:
         (QUOTA.replace("at_least", "at_most"), "at_most"),
         (QUOTA.replace(", unit: 平方米", ", unit: 户"), "单位不一致"),
         (QUOTA.replace("measure: 面积", "measure: 上次"), "数量"),
-        (QUOTA.replace("of: compound", "of: institution"), "说的是住宅小区，这一条说的是养老服务机构"),
+        (
+            QUOTA.replace("of: compound", "of: institution"),
+            "说的是住宅小区，这一条说的是养老服务机构",
+        ),
         (QUOTA.replace("进一(户数, 百户)", "进一(户数, 面积)"), "每份可能是 0"),
         (QUOTA.replace("进一(户数, 百户)", "进一(户数)"), "两个数量"),
         (QUOTA.replace("duty: 应当", "duty: 必须"), "不可用"),

@@ -26,6 +26,8 @@ def test_every_pack_loads_and_passes_its_own_tests(packs_root: Path) -> None:
         "cn/elder",
         "330200/home-care-2018",
         "330200/assumed-measures",
+        "330200/duties-2018",
+        "450100/duties-2025",
         "450100/home-care-2025",
     }
     assert all(r.cases >= 3 for r in reports)
