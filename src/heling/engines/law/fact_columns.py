@@ -77,4 +77,6 @@ def _out_of_bounds(fact: Fact, values: NDArray[Any], known: Mask | None) -> str:
 def _as_integers(column: FactColumn) -> FactColumn:
     if column.values.dtype.kind == "M":
         return FactColumn(column.values.view(np.int64), column.known)
+    if column.values.dtype == np.uint64:  # mixed with a signed column it would become a float
+        return FactColumn(column.values.astype(np.int64), column.known)
     return column

@@ -95,3 +95,12 @@ def reach(roots: tuple[Node, ...]) -> list[Node]:
             seen[node.index] = node
             stack.extend(node.children)
     return [seen[i] for i in sorted(seen)]
+
+
+def static_nodes(nodes: list[Node]) -> frozenset[int]:
+    """Indices of nodes whose value depends on the day alone."""
+    found: set[int] = set()
+    for node in nodes:
+        if node.op is not Op.FACT and all(c.index in found for c in node.children):
+            found.add(node.index)
+    return frozenset(found)

@@ -3,6 +3,7 @@
 A column of truths is three masks: where it is 是, where a fact is missing, where an open term
 decides; elsewhere it is 否. A mask that is nowhere set is ``None``, so a population whose facts
 are all known costs no more than plain boolean arrays. Numbers carry the same two masks of doubt.
+A mask is one bool per person or one bit per person in uint64 words: the operations are the same.
 All operations agree, row by row, with :mod:`heling.engines.law.interpret`.
 """
 
@@ -17,13 +18,13 @@ from numpy.typing import NDArray
 
 from heling.engines.law.interpret import UNKNOWN, Void
 
-Mask = NDArray[np.bool_]
+Mask = NDArray[Any]
 Numbers = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Rows × 是非. ``None`` = nowhere."""
+    """People × 是非. ``None`` = nowhere."""
 
     true: Mask | None
     unknown: Mask | None = None
@@ -32,9 +33,12 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Rows × integers (numbers, enum codes, city codes, days); meaningless where in doubt."""
+    """People × integers (numbers, enum codes, city codes, days); meaningless where in doubt.
 
-    values: Numbers
+    ``values``: an integer array, or bit planes (:mod:`heling.engines.law.planes`).
+    """
+
+    values: Any
     unknown: Mask | None = None
     open: Mask | None = None
 
@@ -46,7 +50,7 @@ def either(*masks: Mask | None) -> Mask | None:
         return present[0] if present else None
     union = present[0] | present[1]
     for mask in present[2:]:
-        np.logical_or(union, mask, out=union)
+        np.bitwise_or(union, mask, out=union)
     return union
 
 
@@ -54,37 +58,44 @@ def both(a: Mask | None, b: Mask | None) -> Mask | None:
     return None if a is None or b is None else a & b
 
 
+def all_of(*masks: Mask | None) -> Mask | None:
+    """Intersection; None when one is."""
+    if any(m is None for m in masks):
+        return None
+    present = [m for m in masks if m is not None]
+    if len(present) < 2:
+        return present[0]
+    common = present[0] & present[1]
+    for mask in present[2:]:
+        np.bitwise_and(common, mask, out=common)
+    return common
+
+
 def without(a: Mask | None, b: Mask | None) -> Mask | None:
-    """Rows of ``a`` that are not in ``b``."""
+    """People of ``a`` who are not in ``b``."""
     return a if a is None or b is None else a & ~b
 
 
-def scalar(value: bool | Void, size: int) -> Truth:  # noqa: FBT001 - the value itself
-    """The same truth in every row."""
-    every = np.ones(size, dtype=np.bool_)
+def scalar(value: bool | Void, every: Mask) -> Truth:  # noqa: FBT001 - the value itself
+    """The same truth for everybody."""
     if isinstance(value, Void):
         return Truth(None, every if value is UNKNOWN else None, None if value is UNKNOWN else every)
     return Truth(every if value else None)
 
 
-def negate(a: Truth, size: int) -> Truth:
+def negate(a: Truth, every: Mask) -> Truth:
     settled = either(a.true, a.unknown, a.open)
-    true = np.ones(size, dtype=np.bool_) if settled is None else ~settled
-    return Truth(true, a.unknown, a.open)
+    return Truth(every if settled is None else every ^ settled, a.unknown, a.open)
 
 
 def conjunction(parts: Sequence[Truth]) -> Truth:
     """All hold; one 否 decides; of doubts, a missing fact comes first."""
-    true = parts[0].true
-    for part in parts[1:]:
-        true = both(true, part.true)
+    true = all_of(*(p.true for p in parts))
     unknown = either(*(p.unknown for p in parts))
     opened = either(*(p.open for p in parts))
     if unknown is None and opened is None:
         return Truth(true)
-    possible = either(parts[0].true, parts[0].unknown, parts[0].open)
-    for part in parts[1:]:
-        possible = both(possible, either(part.true, part.unknown, part.open))
+    possible = all_of(*(either(p.true, p.unknown, p.open) for p in parts))
     if opened is None:
         return Truth(true, both(possible, unknown))
     unknown = both(possible, unknown)
@@ -105,37 +116,14 @@ def doubts(parts: Sequence[Truth | Quantity]) -> tuple[Mask | None, Mask | None]
     return unknown, without(either(*(p.open for p in parts)), unknown)
 
 
-def choose(test: Truth, then: Quantity, otherwise: Quantity) -> Quantity:
-    """Row by row ``then if test else otherwise``; where the test is in doubt but both sides are
-    the same known number, that number."""
-    taken = test.true if test.true is not None else np.zeros(len(then.values), dtype=np.bool_)
-    values: Numbers = np.where(taken, then.values, otherwise.values)
-    unsure = either(test.unknown, test.open)
-    sides_unknown = _taken_mask(taken, then.unknown, otherwise.unknown)
-    sides_open = _taken_mask(taken, then.open, otherwise.open)
-    if unsure is None:
-        return Quantity(values, sides_unknown, sides_open)
-    unknown, opened = doubts([test, then, otherwise])
-    same = without(then.values == otherwise.values, either(*_sides(then, otherwise)))
-    unsure = without(unsure, same)
-    return Quantity(
-        values,
-        _patch(sides_unknown, unsure, unknown, same),
-        _patch(sides_open, unsure, opened, same),
-    )
-
-
-def _sides(then: Quantity, otherwise: Quantity) -> tuple[Mask | None, ...]:
-    return then.unknown, then.open, otherwise.unknown, otherwise.open
-
-
-def _taken_mask(taken: Mask, then: Mask | None, otherwise: Mask | None) -> Mask | None:
+def taken(chosen: Mask, then: Mask | None, otherwise: Mask | None) -> Mask | None:
+    """``then`` where chosen, ``otherwise`` elsewhere."""
     if then is None and otherwise is None:
         return None
-    return either(both(taken, then), without(otherwise, taken))
+    return either(both(chosen, then), without(otherwise, chosen))
 
 
-def _patch(
+def patch(
     sure: Mask | None, unsure: Mask | None, doubt: Mask | None, same: Mask | None
 ) -> Mask | None:
     """``doubt`` where unsure, ``sure`` elsewhere (``same`` rows are settled)."""
