@@ -172,7 +172,8 @@ class ColumnEngine:
     ) -> None:
         """The first conflict that bites decides."""
         effect = cast("Codes", out.effect)
-        codes = _effect_codes(*(few.truth(node) for node in contest), few.size)
+        rivals, keeps = contest
+        codes = _effect_codes(few.truth(rivals), few.truth(keeps), few.size)
         before = effect[chosen]
         effect[chosen] = np.where(before == 0, codes, before)
 

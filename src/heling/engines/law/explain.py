@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import cast
 
 from heling.engines.law.determination import Mark, Reason, Verdict
@@ -38,36 +39,76 @@ class Found:
     marks: tuple[Mark, ...] = ()
 
 
-class Explainer:
-    """Explains frames of one graph. ``run`` objects live for one determination."""
+Leaves = Callable[[Frame], tuple[Value, ...]]
 
-    def __init__(self, wording: Wording) -> None:
+
+def leaves(roots: tuple[Node, ...]) -> Leaves:
+    """Reads the values that decide everything above them: facts, ages, constants, periods. A
+    day of birth counts through the age alone, unless the rules look at the day itself."""
+    seen: dict[int, Node] = {}
+    pending = list(roots)
+    while pending:
+        node = pending.pop()
+        if node.index not in seen:
+            seen[node.index] = node
+            pending.extend(() if node.op is Op.AGE else node.children)
+    ends = (n for n in seen.values() if n.op is Op.AGE or not n.children)
+    picked = sorted(n.index for n in ends if n.op is not Op.LITERAL)
+    if len(picked) < 2:  # itemgetter would not give a tuple
+        return lambda frame: tuple(frame[i] for i in picked)
+    return itemgetter(*picked)
+
+
+class Explainer:
+    """Explains frames of one graph: what it finds is kept for whoever has the same facts.
+
+    ``start`` gives an object that lives for one determination.
+    """
+
+    def __init__(self, wording: Wording, nodes: list[Node]) -> None:
         self._wording = wording
         self._cache: dict[tuple[object, ...], Found] = {}
+        self._leaves = [leaves((n,)) if n.op in _DEEP else None for n in nodes]
 
     def start(self, frame: Frame) -> Explanation:
         if len(self._cache) > _CACHE_LIMIT:
             self._cache = {}
-        return Explanation(self._wording, self._cache, frame)
+        return Explanation(self._wording, self._cache, self._leaves, frame)
 
 
 class Explanation:
     """Reasons for one frame; every node is explained once."""
 
     def __init__(
-        self, wording: Wording, cache: dict[tuple[object, ...], Found], frame: Frame
+        self,
+        wording: Wording,
+        cache: dict[tuple[object, ...], Found],
+        known_by: list[Leaves | None],
+        frame: Frame,
     ) -> None:
         self._wording = wording
         self._cache = cache
+        self._leaves = known_by
         self._frame = frame
         self._done: dict[int, Found] = {}
 
     def of(self, node: Node) -> Found:
         """The reason for a node's value."""
-        found = self._done.get(node.index)
+        index = node.index
+        found = self._done.get(index)
         if found is None:
-            found = _EXPLAINERS[node.op](self, node)
-            self._done[node.index] = found
+            found = self._done[index] = self._find(node)
+        return found
+
+    def _find(self, node: Node) -> Found:
+        """From somebody with the same facts under this node, or afresh."""
+        read = self._leaves[node.index]
+        if read is None:
+            return _EXPLAINERS[node.op](self, node)
+        key = (node.index, read(self._frame))
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = _EXPLAINERS[node.op](self, node)
         return found
 
     def parts(self, node: Node) -> tuple[Found, ...]:
@@ -278,6 +319,7 @@ _HEADINGS = {
     (Op.ANY, Verdict.OPEN): "以下任一项符合即可，尚待规定",
 }
 
+_DEEP = (Op.WORD, Op.NOT, Op.ALL, Op.ANY, Op.CHOOSE, Op.LOOKUP)
 _EXPLAINERS: dict[Op, Callable[[Explanation, Node], Found]] = {
     Op.LITERAL: Explanation.literal,
     Op.FACT: Explanation.fact,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from heling.engines.law.interpret import Value
@@ -19,6 +20,7 @@ from heling.engines.law.units import Kind
 from heling.kernel.errors import BadInput, Problem
 from heling.kernel.identifiers import Territory
 
+_BARE = (bool, int, str)
 _PROVENANCE = {"值", "来源", "自", "至"}
 
 
@@ -43,15 +45,16 @@ def read_facts(data: Mapping[str, object], declared: Mapping[str, Fact], on: dat
         if fact is None:
             problems.append(_unknown(word, declared))
             continue
+        bare = type(raw) in _BARE
         try:
-            value, valid = _unpack(raw, word, on)
+            value, valid = (raw, True) if bare else _unpack(raw, word, on)
             if value is None:
                 continue
             encoded = _READERS[fact.type.kind](fact, value, on)
         except BadInput as wrong:
             problems.extend(wrong.problems)
             continue
-        given[word] = _plain_json(raw)
+        given[word] = raw if bare else _plain_json(raw)
         if valid:
             values[word] = encoded
         else:
@@ -136,15 +139,24 @@ def _read_city(fact: Fact, value: object, on: date) -> Value:
         raise BadInput.single(
             fact.word, f'应为带引号的行政区划代码，例如 "110100"，这里是 {value!r}'
         )
-    try:
-        territory = Territory.parse(value)
-    except BadInput:
+    city = _city_of(value)
+    if city is None:
         raise BadInput.single(
             fact.word, f"“{value}”不是行政区划代码，请写 6、9 或 12 位数字，例如 110100"
-        ) from None
-    if territory.level == "省":
+        )
+    if not city:
         raise BadInput.single(fact.word, f"“{value}”只到省，请写到市，例如 110100")
-    return int(territory.city)
+    return city
+
+
+@lru_cache(maxsize=4096)
+def _city_of(code: str) -> int | None:
+    """The city of a division code; 0 for a province, None for no code at all."""
+    try:
+        territory = Territory.parse(code)
+    except BadInput:
+        return None
+    return 0 if territory.level == "省" else int(territory.city)
 
 
 _READERS: dict[Kind, Callable[[Fact, object, date], Value]] = {

@@ -25,6 +25,8 @@ class Void(Enum):
     UNKNOWN = "不知道"
     OPEN = "尚待规定"
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and frames are keys
+
 
 UNKNOWN, OPEN = Void.UNKNOWN, Void.OPEN
 
@@ -53,7 +55,7 @@ class Interpreter:
     """Evaluates a graph for one set of facts and one day. Thread-safe: frames are not shared."""
 
     def __init__(self, nodes: list[Node]) -> None:
-        self._nodes = nodes
+        self.nodes = nodes
         self._steps = [(n.index, _STEPS[n.op](n)) for n in nodes if n.op in _STEPS]
         self._facts = {n.payload.word: n.index for n in nodes if isinstance(n.payload, Fact)}
         self._days: dict[date, Frame] = {}
@@ -72,8 +74,8 @@ class Interpreter:
         """A frame with everything that depends on the day alone."""
         frame = self._days.get(on)
         if frame is None:
-            frame = [static_value(n, on) for n in self._nodes]
-            for node in self._nodes:
+            frame = [static_value(n, on) for n in self.nodes]
+            for node in self.nodes:
                 if node.op is Op.AGE:
                     frame[node.index] = cast("Value", on)  # read by the age step, then replaced
             if len(self._days) >= _LIMIT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from heling.engines.law.assemble import Assembly, Right, Settlement
@@ -20,7 +21,7 @@ from heling.engines.law.determination import (
     Status,
     WouldChange,
 )
-from heling.engines.law.explain import VERDICTS, Explainer, Explanation, Found
+from heling.engines.law.explain import VERDICTS, Explainer, Explanation, Found, leaves
 from heling.engines.law.graph import Node, Op
 from heling.engines.law.interpret import OPEN, UNKNOWN, Frame, Value, Void
 from heling.engines.law.model import UNVERIFIED, Change, Constant, Fact, Grant
@@ -60,7 +61,9 @@ class Judge:
 
     def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
-        self._explainer = Explainer(Wording(assembly.city, assembly.city_name))
+        self._explainer = Explainer(
+            Wording(assembly.city, assembly.city_name), assembly.graph.nodes
+        )
         self._fixed = [_Fixed(r, assembly.settlements) for r in assembly.rights]
 
     def explanation(self, frame: Frame) -> Explanation:
@@ -98,6 +101,17 @@ class Judge:
         return tuple(Question(f.word, f.ask, f.change.value, tuple(waiting[f.word])) for f in facts)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    """One grant under one set of facts: all but what conflicts do to it. ``results`` by effect."""
+
+    status: Status
+    amount: int | None
+    parts: tuple[Found, ...]
+    opens: tuple[Constant, ...]
+    results: dict[tuple[Effect, str], GrantResult]
+
+
 class _Fixed:
     """What is the same in every result of one grant, prepared once."""
 
@@ -120,20 +134,39 @@ class _Fixed:
             for side in s.sides
             if right.grant.word in side.party.grants and s.total is None
         ]
+        self._leaves = leaves((right.when,) if right.amount is None else (right.when, right.amount))
+        self._cases: dict[tuple[Value, ...], _Case] = {}
         self._made: dict[tuple[object, ...], GrantResult] = {}
         self._unit = str(right.grant.unit) if right.grant.unit else ""
 
     def result(self, frame: Frame, why: Explanation, ways: tuple[WouldChange, ...]) -> GrantResult:
-        """The grant's result. Reasons are interned, so people in one situation share it too."""
+        """The grant's result. Whoever has the same facts, ages and rules under this grant shares
+        its case; results with the same reasons are shared wider still."""
+        key = self._leaves(frame)
+        case = self._cases.get(key)
+        if case is None:
+            if len(self._cases) >= _LIMIT:
+                self._cases = {}
+            case = self._cases[key] = self._case(frame, why)
+        effect = self._effect(case.status, frame)
+        found = case.results.get(effect)
+        if found is None:
+            found = case.results[effect] = self._shared(case, effect)
+        return dataclasses.replace(found, would_change=ways) if ways else found
+
+    def _case(self, frame: Frame, why: Explanation) -> _Case:
         status, amount = status_of(self._right, frame)
-        parts, opens = self._parts(frame, why)
-        outcome = (status, amount, *self._effect(status, frame))
-        found = self._made.get((outcome, parts))
+        return _Case(status, amount, *self._parts(frame, why), {})
+
+    def _shared(self, case: _Case, effect: tuple[Effect, str]) -> GrantResult:
+        outcome = (case.status, case.amount, *effect)
+        found = self._made.get((outcome, case.parts))
         if found is None:
             if len(self._made) >= _LIMIT:
                 self._made = {}
-            found = self._made[(outcome, parts)] = self._result(outcome, parts, opens)
-        return dataclasses.replace(found, would_change=ways) if ways else found
+            found = self._result(outcome, case.parts, case.opens)
+            self._made[(outcome, case.parts)] = found
+        return found
 
     def _result(
         self,

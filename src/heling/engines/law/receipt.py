@@ -17,6 +17,8 @@ from heling.kernel.errors import BadInput
 ENGINE = "heling.engines.law/1"
 """Changes when the meaning of the language or the shape of the result changes."""
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class PackStamp:
@@ -71,5 +73,4 @@ class Receipt:
 
 def digest(data: object) -> str:
     """SHA-256 of canonical JSON (sorted keys, no spaces, UTF-8)."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(data).encode()).hexdigest()

@@ -17,6 +17,7 @@ from heling.engines.law.library import city_files, default_root, gather
 from heling.engines.law.model import Fact, Pack
 from heling.engines.law.outlook import Outlook
 from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
+from heling.engines.law.situations import Explained, SituationEngine
 from heling.engines.law.text import LawText
 from heling.engines.law.trouble import Findings
 from heling.engines.law.wording import Wording
@@ -35,6 +36,7 @@ class RuleSet:
         self._interpreter = Interpreter(assembly.graph.nodes)
         self._judge = Judge(assembly)
         self._columns = ColumnEngine(assembly, self._interpreter)
+        self._situations = SituationEngine(assembly, self._interpreter)
         wording = Wording(assembly.city, assembly.city_name)
         self._outlook = Outlook(assembly, self._interpreter, self._columns, wording)
         self._stamps = tuple(
@@ -122,6 +124,14 @@ class RuleSet:
         everywhere. Agrees with :meth:`determine` row by row. Raises BadInput.
         """
         return self._columns.run(facts, size, on, effects=effects)
+
+    def explain_all(self, facts: Mapping[str, FactColumn], size: int, on: date) -> Explained:
+        """Every row of a population explained, once per situation. Raises BadInput.
+
+        ``explain_all(…).of(row)`` has the grants, conflicts, encouragements and questions that
+        :meth:`determine` without outlook gives that person.
+        """
+        return self._situations.explain(facts, size, on)
 
     def recompute(self, receipt: Receipt) -> Determination:
         """Determine again from a receipt. Raises Conflict when rules or result differ."""
