@@ -43,7 +43,7 @@ class NormBook:
         self._facts = linker.facts()
         self._fact_nodes = {f.word: linker.fact_node(f) for f in self._facts.values()}
         self._interpreter = Interpreter(self.graph.nodes)
-        self._explainer = Explainer(Wording(city, self.city_name))
+        self._explainer = Explainer(Wording(city, self.city_name), self.graph.nodes)
         self._stamps = tuple(PackStamp(p.id, p.sha256, _text_hash(p)) for p in packs)
 
     @property
