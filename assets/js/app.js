@@ -4,6 +4,7 @@ import "./morph.js";
 import "./forms.js";
 import "./lists.js";
 import "./notices.js";
+import "./tables.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("h-js");

@@ -33,7 +33,7 @@ def test_a_family_sees_its_elder_and_at_most_five_doors(client: Client) -> None:
     elder_id = elder(name="韦秀英", code=VILLAGE)
     sign_in(client, family(elder_id, VILLAGE))
     page = client.get("/family/").content.decode()
-    assert "韦秀英，您好" in page
+    assert "您代办的老人：韦秀英" in page
     assert 3 <= page.count('class="h-door"') <= 5
     assert 'href="/family/about/"' in page
 
