@@ -21,6 +21,7 @@ from heling.contexts.registry.public import (
     ElderLeft,
     ElderMerged,
     ElderReinstated,
+    elder_cards,
 )
 from heling.kernel.actor import Actor, system
 from heling.platform.journal.deliver import subscribe
@@ -56,6 +57,7 @@ def follow_merge(entry: Entry) -> None:
     later one stays in force.
     """
     kept, gone = entry.payload["elder_id"], entry.payload["merged_id"]
+    code = elder_cards([kept], by=_BY)[kept].code  # of today: it may have moved since
     taken = set(
         Assessment.objects.filter(elder_id=kept, state__in=OPEN).values_list("scale", flat=True)
     )
@@ -64,7 +66,7 @@ def follow_merge(entry: Entry) -> None:
     with transaction.atomic():
         _one_in_force(kept, gone)
         for model in (Assessor, RiskEvent, Dispute, Transition, Answered, Assessment):
-            model.objects.filter(elder_id=gone).update(elder_id=kept, code=entry.payload["code"])
+            model.objects.filter(elder_id=gone).update(elder_id=kept, code=code)
 
 
 def _open_ids(elder_id: int, scales: set[str] | None = None) -> list[int]:

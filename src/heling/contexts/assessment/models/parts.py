@@ -36,7 +36,10 @@ class Assessor(ElderRow):
         triggers = [
             guards.follows_assessment(while_signing="'signed_at', 'signed_name', 'signed_sha256'")
         ]
-        indexes = [models.Index(fields=["user_id", "assessment"], name="assessment_assessor_user")]
+        indexes = [
+            models.Index(fields=["user_id", "assessment"], name="assessment_assessor_user"),
+            models.Index(fields=["elder_id"], name="assessment_assessor_elder"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["assessment", "user_id"],
@@ -67,6 +70,7 @@ class RiskEvent(ElderRow):
         verbose_name_plural = "照护风险事件"
         ordering = ["on", "id"]
         triggers = [guards.follows_assessment()]
+        indexes = [models.Index(fields=["elder_id"], name="assessment_risk_elder")]
 
 
 class Dispute(ElderRow, Authored):

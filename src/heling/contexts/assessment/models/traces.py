@@ -29,6 +29,7 @@ class Transition(ElderRow, Authored):
         verbose_name = "评估办理记录"
         ordering = ["id"]
         triggers = [guards.kept()]
+        indexes = [models.Index(fields=["elder_id"], name="assessment_transition_elder")]
 
     @property
     def label(self) -> str:
@@ -53,4 +54,7 @@ class Answered(ElderRow, Authored):
         verbose_name = "作答记录"
         ordering = ["id"]
         triggers = [guards.kept()]
-        indexes = [models.Index(fields=["assessment", "version"], name="assessment_answered_since")]
+        indexes = [
+            models.Index(fields=["assessment", "version"], name="assessment_answered_since"),
+            models.Index(fields=["elder_id"], name="assessment_answered_elder"),
+        ]

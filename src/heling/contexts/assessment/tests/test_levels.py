@@ -20,13 +20,14 @@ from heling.contexts.assessment.testing import (
     filled,
 )
 from heling.contexts.identity.public import RoleKey
-from heling.contexts.places.testing import OTHER_COUNTY, VILLAGE
+from heling.contexts.places.testing import OTHER_COUNTY, OTHER_VILLAGE, VILLAGE
 from heling.contexts.registry.public import ElderDied, ElderLeft, ElderMerged, ElderReinstated
-from heling.contexts.registry.testing import actor, elder, family_of
+from heling.contexts.registry.testing import actor, elder, family_of, merged, moved
 from heling.kernel.actor import Actor, system
 from heling.kernel.identifiers import Territory
 from heling.platform.journal.models import Entry
 from heling.platform.journal.record import Event, record
+from heling.platform.journal.testing import deliver_now
 
 pytestmark = pytest.mark.usefixtures("db")
 DAY = timedelta(days=1)
@@ -173,3 +174,14 @@ def test_a_merge_brings_the_assessments_along_and_one_stays_in_force() -> None:
     assert fact is not None
     assert (fact.assessment_id, fact.level) == (newer.pk, 2)
     assert older.pk != newer.pk
+
+
+def test_the_news_of_a_merge_finds_the_elder_who_has_moved_since() -> None:
+    kept, gone = elder(), elder()
+    completed(gone)
+    merged(kept, gone)
+    moved(kept, OTHER_VILLAGE)
+    deliver_now()
+    connection.check_constraints()
+    assert Assessment.objects.get().elder_id == kept
+    assert Assessment.objects.get().code == OTHER_VILLAGE
