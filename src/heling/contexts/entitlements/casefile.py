@@ -53,7 +53,7 @@ def take_answers(case: Application, answers: Mapping[str, Any], *, on: date, by:
 def current_standings(case: Application, *, on: date, by: Actor) -> tuple[Standing, ...]:
     """The items under the law today. Conflict when they differ from the determination that
     everybody has been reading: nobody signs for a result they have not seen."""
-    grants = list(case.items.order_by("pk").values_list("grant", flat=True))
+    grants = list(case.items.filter(live=True).order_by("pk").values_list("grant", flat=True))
     before = standings(law.read(case.determination), grants)
     found = law.determine(case.elder_id, on=on, by=by, declared=case.declared)
     now = standings(found.determination, grants)

@@ -1,4 +1,5 @@
-"""What the floors below tell: death and departure end things, changed facts raise a task.
+"""What the floors below tell: death and departure end things, changed facts raise a task, a
+merge brings cases along, taking back a death has them reviewed.
 
 At-least-once delivery: every reaction is idempotent. Nothing negative happens by itself but
 what the law attaches to death and departure; everything else waits for a person.
@@ -11,6 +12,7 @@ from datetime import date
 from django.utils import timezone
 
 from heling.contexts.assessment.public import AssessmentCompleted, AssessmentVoided
+from heling.contexts.entitlements.actions.carrying import carry_over, revive
 from heling.contexts.entitlements.actions.ending import terminate_all
 from heling.contexts.entitlements.actions.redetermining import raise_due
 from heling.contexts.entitlements.domain.objections import Cause
@@ -55,7 +57,25 @@ def follow_a_move(entry: Entry) -> None:
         _due(entry, Cause.FACTS)
 
 
-@subscribe(StatusChanged, ElderChanged, SupportersChanged, ElderReinstated, ElderMerged)
+@subscribe(ElderMerged)
+def carry_over_a_merge(entry: Entry) -> None:
+    """One person has one set of cases, and is looked at again with the facts of both."""
+    carry_over(
+        kept_id=entry.payload["elder_id"],
+        merged_id=entry.payload["merged_id"],
+        on=timezone.localdate(entry.at),
+        by=BY,
+    )
+    _due(entry, Cause.FACTS)
+
+
+@subscribe(ElderReinstated)
+def review_what_had_ended(entry: Entry) -> None:
+    """What death or departure ended by itself does not come back by itself, but is reviewed."""
+    revive(elder_id=entry.payload["elder_id"], on=timezone.localdate(entry.at), by=BY)
+
+
+@subscribe(StatusChanged, ElderChanged, SupportersChanged)
 def look_again_at_facts(entry: Entry) -> None:
     _due(entry, Cause.FACTS)
 

@@ -6,9 +6,20 @@ import itertools
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from heling.contexts.identity.public import RoleKey, permissions_of
 from heling.contexts.places.testing import VILLAGE, plant
-from heling.contexts.registry.actions import add_status, add_supporter, register_elder
+from heling.contexts.registry.actions import (
+    add_status,
+    add_supporter,
+    merge_elders,
+    move_residence,
+    record_death,
+    record_move_away,
+    register_elder,
+    reinstate,
+)
 from heling.contexts.registry.actions.statuses import Certificate
 from heling.contexts.registry.actions.supporters import SupporterInput
 from heling.contexts.registry.domain.particulars import Particulars
@@ -24,6 +35,7 @@ from heling.contexts.registry.domain.words import (
     StatusKind,
     Word,
 )
+from heling.contexts.registry.models import Elder
 from heling.kernel.actor import Actor
 from heling.kernel.identifiers import Territory, resident_id_check_digit
 
@@ -137,3 +149,53 @@ def supporter(elder_id: int, *, absent: bool | None, code: str = VILLAGE) -> int
         supporter=SupporterInput(name="王小", relation="son", lives="unknown", absent=absent),
         by=actor(RoleKey.COMMITTEE, code),
     )
+
+
+# --- what happens in a life, by the real actions, with the events they record -------------------
+
+
+def moved(elder_id: int, to: str, *, on: date = TODAY) -> None:
+    """To another community (12 digits), which is planted."""
+    plant(to)
+    row = _row(elder_id)
+    move_residence(
+        elder_id=elder_id,
+        version=row.version,
+        code=to,
+        address="新址一号",
+        on=on,
+        whole_household=False,
+        today=on,
+        by=actor(RoleKey.STREET, row.code[:9]),
+    )
+
+
+def died(elder_id: int, *, on: date = TODAY) -> None:
+    by = actor(RoleKey.STREET, _row(elder_id).code[:9])
+    record_death(elder_id=elder_id, on=on, source="死亡证明 1", today=on, by=by)
+
+
+def left(elder_id: int, *, on: date = TODAY) -> None:
+    by = actor(RoleKey.STREET, _row(elder_id).code[:9])
+    record_move_away(elder_id=elder_id, on=on, destination="外省", today=on, by=by)
+
+
+def reinstated(elder_id: int, *, on: date = TODAY) -> None:
+    by = actor(RoleKey.STREET, _row(elder_id).code[:9])
+    reinstate(elder_id=elder_id, reason="误登记", today=on, by=by)
+
+
+def merged(keep_id: int, merge_id: int) -> None:
+    """The second registration becomes part of the first; both lie in one city."""
+    merge_elders(
+        keep_id=keep_id,
+        merge_id=merge_id,
+        take=(),
+        reason="同一人重复登记",
+        at=timezone.now(),
+        by=actor(RoleKey.CITY, _row(keep_id).code[:4]),
+    )
+
+
+def _row(elder_id: int) -> Elder:
+    return Elder.objects.get(pk=elder_id)

@@ -13,7 +13,7 @@ import os
 os.environ["HELING_ENV"] = "test"
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -106,6 +106,22 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
     del django_db_setup
     with django_db_blocker.unblock(), living_database() as name:
         yield name
+
+
+@pytest.fixture
+def migrate(own_database: str) -> Callable[[str, str], None]:
+    """``migrate(app, migration)``: takes the test's own database there, forth or back, as the
+    role that migrates. Rows are written and read between, as the application."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from heling.platform.embedded.postgres import OWNER
+
+    def run(app: str, migration: str) -> None:
+        with connected_as(connection, own_database, OWNER):
+            call_command("migrate", app, migration, verbosity=0)
+
+    return run
 
 
 def _uses_database(request: pytest.FixtureRequest) -> bool:

@@ -12,6 +12,7 @@ from heling.contexts.entitlements.actions.candidates import (
     dismiss_candidates,
     invite_candidates,
 )
+from heling.contexts.entitlements.actions.carrying import carry_over, revive
 from heling.contexts.entitlements.actions.deciding import decide
 from heling.contexts.entitlements.actions.ending import (
     renounce,
@@ -42,6 +43,7 @@ __all__ = [
     "accept",
     "apply_changes",
     "apply_for",
+    "carry_over",
     "close_cycle",
     "confirm_candidate",
     "decide",
@@ -61,6 +63,7 @@ __all__ = [
     "request_correction",
     "resolve_objection",
     "resubmit",
+    "revive",
     "second_review",
     "submit",
     "terminate",

@@ -66,7 +66,7 @@ def _grant(case: Application, reason: str, starts: date, *, on: date, by: Actor)
     decision = write_decision(
         case, DecisionKind.GRANT, standing, reason, on=on, by=by, starts=starts
     )
-    items = {item.grant: item for item in case.items.order_by("pk")}
+    items = {item.grant: item for item in case.items.filter(live=True).order_by("pk")}
     for line in standing:
         item = items[line.grant]
         item.outcome, item.amount = line.outcome, line.amount

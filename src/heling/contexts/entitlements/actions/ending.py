@@ -24,7 +24,7 @@ from heling.contexts.entitlements.domain.objections import (
     DecisionKind,
 )
 from heling.contexts.entitlements.domain.standing import standings
-from heling.contexts.entitlements.domain.states import ENDING_LABELS, LIVE, Ending, State
+from heling.contexts.entitlements.domain.states import BY_HAND, ENDING_LABELS, LIVE, Ending, State
 from heling.contexts.entitlements.events import Terminated
 from heling.contexts.entitlements.models import Application, Award, Candidate
 from heling.kernel.actor import Actor
@@ -46,11 +46,11 @@ def terminate(
     """End a case and its awards. ``last_day`` is the last day enjoyed; a reason is required."""
     by.require(Perm.DECIDE)
     case = lock_case(application_id, by=by, seen=seen)
-    if ending not in list(Ending):
+    if ending not in BY_HAND:
         raise BadInput.single("终止原因", "请从列表中选择")
     if last_day > on:
         raise BadInput.single("最后享受日", f"{last_day} 在今天之后，请核对")
-    _end(case, Ending(ending), last_day, required(reason, where="终止理由"), on=on, by=by)
+    end_case(case, Ending(ending), last_day, required(reason, where="终止理由"), on=on, by=by)
     return case
 
 
@@ -63,7 +63,8 @@ def renounce(
     case = lock_case(application_id, by=by, seen=seen)
     if not own(case, by=by):
         raise Forbidden("只有本人或其代办人可以放弃待遇。", hint="请由本人办理。")
-    _end(case, Ending.RENOUNCED, on, required(reason, where="放弃的原因"), on=on, by=by)
+    why = required(reason, where="放弃的原因")
+    end_case(case, Ending.RENOUNCED, on, why, on=on, by=by)
     return case
 
 
@@ -82,7 +83,7 @@ def terminate_all(*, elder_id: int, ending: Ending, last_day: date, on: date, by
     reason = f"{ENDING_LABELS[ending]}（{last_day}），依登记信息终止"
     ended = 0
     for case in cases:
-        _end(case, ending, last_day, reason, on=on, by=by)
+        end_case(case, ending, last_day, reason, on=on, by=by)
         ended += 1
     Candidate.objects.visible_to(by).filter(elder_id=elder_id, state__in=LIVE_CANDIDATES).update(
         state=CandidateState.DISMISSED, note=ENDING_LABELS[ending]
@@ -91,9 +92,11 @@ def terminate_all(*, elder_id: int, ending: Ending, last_day: date, on: date, by
     return ended
 
 
-def _end(
+def end_case(
     case: Application, ending: Ending, last_day: date, reason: str, *, on: date, by: Actor
 ) -> None:
+    """End a locked case, its awards after ``last_day``, and what was open about it."""
+    case.ending, case.last_day = ending, last_day
     granted = case.state == State.GRANTED
     running = list(Award.objects.filter(application=case, ends=None).order_by("pk"))
     take(case, "terminate", by=by, on=on, reason=reason)

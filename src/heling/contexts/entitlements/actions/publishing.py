@@ -78,7 +78,7 @@ def _lock(ids: Sequence[int], *, by: Actor) -> list[Application]:
 
 def _publishable(case: Application) -> list[Item]:
     """Items that are to be granted. What is refused or still open is nobody else's business."""
-    items = {item.grant: item for item in case.items.all()}
+    items = {item.grant: item for item in case.items.all() if item.live}
     return [
         items[s.grant]
         for s in standings(law.read(case.determination), items)

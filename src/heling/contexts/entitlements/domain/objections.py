@@ -75,6 +75,7 @@ CANDIDATE: Machine[CandidateState] = Machine(
             CandidateState.DISMISSED,
             "移出名单",
         ),
+        Step("restore", (CandidateState.DISMISSED,), CandidateState.FOUND, "恢复到名单"),
     ],
 )
 LIVE_CANDIDATES = (CandidateState.FOUND, CandidateState.INVITED)

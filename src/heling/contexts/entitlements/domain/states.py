@@ -90,6 +90,8 @@ CASE: Machine[State] = Machine(
         Step("deny", (State.REFUSAL_CONFIRMED,), State.DENIED, "决定不予"),
         Step("withdraw", UNDECIDED, State.WITHDRAWN, "撤回"),
         Step("terminate", LIVE, State.TERMINATED, "终止"),
+        # A death or departure recorded by mistake: back to the beginning of the review.
+        Step("revive", (State.TERMINATED,), State.SUBMITTED, "恢复办理"),
     ],
 )
 
@@ -158,11 +160,16 @@ class Ending(StrEnum):
     MOVED = "moved"
     INELIGIBLE = "ineligible"
     RENOUNCED = "renounced"
+    MERGED = "merged"
 
 
+# What the registry can take back (恢复在册), and what a person may choose as the reason.
+REVIVABLE = (Ending.DEATH, Ending.MOVED)
+BY_HAND = (Ending.DEATH, Ending.MOVED, Ending.INELIGIBLE, Ending.RENOUNCED)
 ENDING_LABELS = {
     Ending.DEATH: "老年人去世",
     Ending.MOVED: "迁出本地",
     Ending.INELIGIBLE: "不再符合条件",
     Ending.RENOUNCED: "本人放弃",
+    Ending.MERGED: "重复登记已合并",
 }

@@ -13,7 +13,11 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class ElderRow(models.Model):
-    """A row about one elder: ``code`` is the village or community of residence."""
+    """A row about one elder: ``code`` is the village or community of residence, today's.
+
+    Keys in the database let every such row follow a move (migrations 0001 and 0003), but for
+    the lines of a month: those stay in the territory that enjoyed and paid it.
+    """
 
     code = DivisionCodeField("居住地区划")
     elder_id = models.BigIntegerField("老年人")

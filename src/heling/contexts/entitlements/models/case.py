@@ -8,6 +8,7 @@ from heling.contexts.entitlements.domain.objections import OUTCOME_LABELS, Outco
 from heling.contexts.entitlements.domain.states import (
     CASE,
     CHANNEL_LABELS,
+    ENDING_LABELS,
     OWNER_LABELS,
     Channel,
     State,
@@ -49,6 +50,10 @@ class Application(ElderRow):
     created_at = models.DateTimeField("建立时间", db_default=Now())
     submitted_on = models.DateField("提交日", null=True)
     decided_on = models.DateField("决定日", null=True)
+    ending = models.CharField(
+        "终止原因", max_length=12, blank=True, db_default="", choices=choices(ENDING_LABELS)
+    )
+    last_day = models.DateField("终止时的最后一天", null=True)
 
     class Meta:
         verbose_name = "申请"
@@ -94,6 +99,7 @@ class Item(ElderRow):
         verbose_name = "申请项目"
         verbose_name_plural = "申请项目"
         ordering = ["id"]
+        indexes = [models.Index(fields=["elder_id"], name="entitlements_item_elder")]
         constraints = [
             models.UniqueConstraint(
                 fields=["elder_id", "grant"],
@@ -117,7 +123,10 @@ class StatusRow(ElderRow, Signed):
         verbose_name = "办理记录"
         verbose_name_plural = "办理记录"
         ordering = ["id"]
-        indexes = [models.Index(fields=["application", "id"], name="entitlements_status_of")]
+        indexes = [
+            models.Index(fields=["application", "id"], name="entitlements_status_of"),
+            models.Index(fields=["elder_id"], name="entitlements_status_elder"),
+        ]
 
 
 class Stage(models.TextChoices):
@@ -146,6 +155,7 @@ class Review(ElderRow, Signed):
         verbose_name = "审核签字"
         verbose_name_plural = "审核签字"
         ordering = ["id"]
+        indexes = [models.Index(fields=["elder_id"], name="entitlements_review_elder")]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "round", "stage"],

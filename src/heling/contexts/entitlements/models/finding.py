@@ -71,7 +71,8 @@ class Due(ElderRow):
                 fields=["code", "due_on"],
                 condition=models.Q(done_at=None),
                 name="entitlements_due_open",
-            )
+            ),
+            models.Index(fields=["elder_id"], name="entitlements_due_elder"),
         ]
 
 
@@ -109,7 +110,8 @@ class Candidate(ElderRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["code", "state", "grant"], name="entitlements_candidate_list")
+            models.Index(fields=["code", "state", "grant"], name="entitlements_candidate_list"),
+            models.Index(fields=["elder_id"], name="entitlements_candidate_elder"),
         ]
         triggers = [
             pgtrigger.FSM(

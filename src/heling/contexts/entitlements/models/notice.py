@@ -78,6 +78,7 @@ class Entry(ElderRow):
     class Meta:
         verbose_name = "公示对应"
         verbose_name_plural = "公示对应"
+        indexes = [models.Index(fields=["elder_id"], name="entitlements_entry_elder")]
 
 
 class Objection(ElderRow):
@@ -120,7 +121,8 @@ class Objection(ElderRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["code", "state", "due_on"], name="entitlements_objection_tasks")
+            models.Index(fields=["code", "state", "due_on"], name="entitlements_objection_tasks"),
+            models.Index(fields=["elder_id"], name="entitlements_objection_elder"),
         ]
         triggers = [
             pgtrigger.FSM(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.domain.objections import CAUSE_LABELS, Cause, ObjectionState
@@ -16,6 +16,7 @@ from heling.contexts.entitlements.domain.states import (
     OWNER_LABELS,
     TURNS,
     Channel,
+    Ending,
     Owner,
     State,
 )
@@ -67,6 +68,7 @@ _STEP_LABELS = {
     "invite": "依据登记信息拟定，请本人确认",
     "redetermine": "重新认定",
     "change": "变更待遇",
+    "merge": "登记合并，转到保留的登记下",
 } | {name: step.label for name, step in CASE.steps.items()}
 STATE_TAGS = {
     State.GRANTED: "good",
@@ -143,6 +145,12 @@ class CasePage:
     todo: str = field(default="")
     owner_label: str = field(default="")
     channel_label: str = field(default="")
+
+    @property
+    def resumes(self) -> date | None:
+        """After a death recorded by mistake: the day on which what it ended would go on."""
+        ended = [a.ends for a in self.awards if a.ending == Ending.DEATH and a.ends is not None]
+        return max(ended) + timedelta(days=1) if ended else None
 
 
 def find_case(application_id: int, *, by: Actor) -> Application:

@@ -66,7 +66,7 @@ def application_step(request: Request, pk: int, step: str) -> HttpResponse:
     known, today, actor = STEPS[step], timezone.localdate(), request.actor
     known.require(actor)
     page = cases.case_page(pk, on=today, by=actor)
-    initial = {"seen": page.case.version, **forms.initial_day(today)}
+    initial = {"seen": page.case.version, **forms.initial_days(today, resumes=page.resumes)}
     asked = known.asks(pk, on=today, by=actor)
     form = known.form_for(page)(request.POST or None, initial=initial, **asked)
     done, problems = attempt(request, form, lambda data: known.act(pk, data, on=today, by=actor))

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from heling.contexts.entitlements.domain.asking import NO, UNSURE, YES, Asked
-from heling.contexts.entitlements.domain.states import ENDING_LABELS
+from heling.contexts.entitlements.domain.states import BY_HAND, ENDING_LABELS
 
 CONSENTS = [
     ("上门征得本人口头同意", "上门，本人口头同意"),
@@ -136,7 +136,7 @@ class Reason(Versioned):
 class Termination(Versioned):
     ending = forms.ChoiceField(
         label="终止原因",
-        choices=[(e.value, label) for e, label in ENDING_LABELS.items()],
+        choices=[(e.value, ENDING_LABELS[e]) for e in BY_HAND],
         widget=forms.RadioSelect,
         error_messages={"required": "请选择终止原因"},
     )
@@ -271,5 +271,6 @@ class DismissReason(forms.Form):
     reason = _reason("移出原因", "例如：已入住养老机构，登记待更正")
 
 
-def initial_day(day: date) -> dict[str, date]:
-    return {"starts": day, "last_day": day}
+def initial_days(today: date, *, resumes: date | None) -> dict[str, date]:
+    """``resumes``: the day on which what ended by mistake goes on, if anything did."""
+    return {"starts": resumes or today, "last_day": today}

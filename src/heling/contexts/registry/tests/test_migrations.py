@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from django.core.management import call_command
-from django.db import connections
+from collections.abc import Callable
 
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.registry.actions import add_supporter
@@ -15,15 +11,6 @@ from heling.contexts.registry.bulk import NewElder, load
 from heling.contexts.registry.models import Supporter, SupporterEvent
 from heling.contexts.registry.testing import TODAY, actor, elder, particulars
 from heling.platform.access.scope import EVERYTHING, scoped
-from heling.platform.embedded.postgres import OWNER
-from heling.platform.testing.plugin import connected_as
-
-
-@pytest.fixture
-def owner(own_database: str) -> Iterator[None]:
-    """Connected as the role that migrates."""
-    with connected_as(connections["default"], own_database, OWNER):
-        yield
 
 
 def loaded(source: str, *names: str) -> list[int]:
@@ -48,9 +35,10 @@ def supporters() -> dict[int, list[tuple[str, bool | None]]]:
     return said
 
 
-@pytest.mark.usefixtures("owner")
-def test_0003_takes_back_what_a_roster_never_said_and_nothing_else() -> None:
-    call_command("migrate", "registry", "0002", verbosity=0)
+def test_0003_takes_back_what_a_roster_never_said_and_nothing_else(
+    migrate: Callable[[str, str], None],
+) -> None:
+    migrate("registry", "0002")
     near = SupporterInput(name="王大", relation="son", lives="city", absent=False)
     with scoped(EVERYTHING):
         typed = elder()
@@ -60,7 +48,7 @@ def test_0003_takes_back_what_a_roster_never_said_and_nothing_else() -> None:
         (elsewhere,) = loaded("演示数据", "丙")
     before = supporters()
 
-    call_command("migrate", "registry", "0003", verbosity=0)
+    migrate("registry", "0003")
     expected = before | {untouched: [("unknown", None)]}
     assert supporters() == expected
     assert set(before) == {typed, untouched, touched, elsewhere}
@@ -70,5 +58,5 @@ def test_0003_takes_back_what_a_roster_never_said_and_nothing_else() -> None:
         # A change of what is unverified leaves it unverified in the history.
         Supporter.objects.filter(elder_id=untouched).update(absent=True)
 
-    call_command("migrate", "registry", "0002", verbosity=0)
+    migrate("registry", "0002")
     assert supporters() == before | {untouched: [("city", True)]}
