@@ -8,6 +8,7 @@ from heling.contexts.identity.roles import ROLES, RoleKey
 from heling.kernel.actor import Actor
 from heling.kernel.errors import Forbidden, NotFound
 from heling.kernel.identifiers import Territory
+from heling.platform.jobs.access import Perm as JobPerm
 from heling.platform.journal.access import Perm as JournalPerm
 
 
@@ -23,14 +24,20 @@ GRANTS: dict[RoleKey, tuple[StrEnum, ...]] = {
         Perm.POSTS,
         Perm.STAFF_SESSION_LIST,
         Perm.REPRESENTATION,
+        JobPerm.SCHEDULES,
         JournalPerm.ENTRIES,
         JournalPerm.READINGS,
     ),
     RoleKey.COUNTY: (Perm.POSTS, Perm.REPRESENTATION),
     RoleKey.STREET: (Perm.REPRESENTATION,),
     RoleKey.COMMITTEE: (Perm.REPRESENTATION,),
-    RoleKey.AUDITOR: (Perm.STAFF_SESSION_LIST, JournalPerm.ENTRIES, JournalPerm.READINGS),
-    RoleKey.STAFF: (Perm.STAFF_SESSION,),
+    RoleKey.AUDITOR: (
+        Perm.STAFF_SESSION_LIST,
+        JobPerm.SCHEDULES,
+        JournalPerm.ENTRIES,
+        JournalPerm.READINGS,
+    ),
+    RoleKey.STAFF: (Perm.STAFF_SESSION, JobPerm.SCHEDULES),
 }
 
 # All that platform staff can do while no session is open (house.md §4).

@@ -67,3 +67,16 @@ class Run(models.Model):
     @property
     def over(self) -> bool:
         return self.state in {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
+
+
+class Slot(models.Model):
+    """One day on which a scheduled job was to run, and its last run. See schedules.py."""
+
+    job = models.CharField("任务", max_length=80)
+    day = models.DateField("应运行日")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="+")
+    tries = models.PositiveSmallIntegerField("已试次数", default=0)
+
+    class Meta:
+        verbose_name = "定时任务"
+        constraints = [models.UniqueConstraint(fields=["job", "day"], name="jobs_slot_once")]

@@ -1,4 +1,7 @@
-"""Taking up what a killed worker left behind; found by procrastinate's autodiscovery."""
+"""The clock of the jobs; found by procrastinate's autodiscovery.
+
+Beginning what is scheduled, and taking up what a killed worker left behind.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,19 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
+from heling.platform.jobs.schedules import tick
 from heling.platform.jobs.work import give_up
 
 log = logging.getLogger(__name__)
 _MOST_ATTEMPTS = 3
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="jobs.tick", queue="events", queueing_lock="jobs.tick", pass_context=False)
+def begin_what_is_due(timestamp: int) -> None:
+    """Look at the schedules, by the clock of now: a task that waited is not late for that."""
+    del timestamp
+    tick(timezone.now())
 
 
 @app.periodic(cron="* * * * * */15")

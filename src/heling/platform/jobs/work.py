@@ -89,11 +89,23 @@ class Progress:
         return self._side
 
 
-def start(name: str, *, by: Actor, after: timedelta | None = None, **arguments: Any) -> Run:
+def title_of(name: str) -> str:
+    """The Chinese title of a registered job."""
+    return _jobs[name][0]
+
+
+def start(
+    name: str,
+    *,
+    by: Actor,
+    after: timedelta | None = None,
+    alone: str | None = None,
+    **arguments: Any,
+) -> Run:
     """Put a run in the queue, in the caller's transaction: if that rolls back, so does this.
 
     A caller that carries the run out itself gives ``after``: a worker takes it up only then,
-    if it is not over.
+    if it is not over. Of the runs that are ``alone`` under one word, one at a time is at work.
     """
     title, _ = _jobs[name]
     run = Run.objects.create(
@@ -109,7 +121,7 @@ def start(name: str, *, by: Actor, after: timedelta | None = None, **arguments: 
         },
     )
     due = timezone.now() + after if after else None
-    carry_out_task.configure(schedule_at=due).defer(run_id=run.pk)
+    carry_out_task.configure(schedule_at=due, lock=alone).defer(run_id=run.pk)
     return run
 
 

@@ -174,6 +174,13 @@ def file(request: HttpRequest, run_id: int) -> FileResponse:
     return response
 
 
+@job("lists.sweep", title="删除过期的导出文件")
+def sweep_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    """Every night: files that nobody may fetch any more."""
+    del progress, by, arguments
+    return {"files": sweep()}
+
+
 def sweep() -> int:
     """Delete files older than three days. Returns how many."""
     gone = 0

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from heling.kernel.actor import Actor
 from heling.kernel.errors import Forbidden, NotFound
+from heling.platform.jobs.access import Perm
 from heling.platform.jobs.models import Run
+from heling.platform.jobs.schedules import overview
 from heling.platform.jobs.work import cancel
 
 SHOWN = 50
@@ -31,8 +34,12 @@ def _run(request: HttpRequest, run_id: int) -> Run:
 
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
-    runs = Run.objects.filter(user_id=_actor(request).user_id).order_by("-created_at", "-pk")
-    return render(request, "lists/runs.html", {"runs": runs[:SHOWN], "shown": SHOWN})
+    """My own jobs, and for those who may see it what runs by the clock."""
+    actor = _actor(request)
+    runs = Run.objects.filter(user_id=actor.user_id).order_by("-created_at", "-pk")
+    clock = overview(timezone.now()) if actor.may(Perm.SCHEDULES) else ()
+    context = {"runs": runs[:SHOWN], "shown": SHOWN, "clock": list(clock)}
+    return render(request, "lists/runs.html", context)
 
 
 @require_GET

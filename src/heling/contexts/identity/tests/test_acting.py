@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from heling.contexts.identity.access import Perm
 from heling.contexts.identity.acting import actor_again, home
+from heling.contexts.identity.jobs import clear_sessions
 from heling.contexts.identity.login import BEGAN, SEEN
 from heling.contexts.identity.models import Post, Relation, Representation, User
 from heling.contexts.identity.roles import (
@@ -23,13 +24,13 @@ from heling.contexts.identity.roles import (
     all_permissions,
     permissions_of,
 )
-from heling.contexts.identity.tasks import clear_sessions
 from heling.contexts.identity.testing import family, official, person, post, represent, sign_in
 from heling.contexts.places.testing import small_country
-from heling.kernel.actor import ANONYMOUS, Actor
+from heling.kernel.actor import ANONYMOUS, Actor, system
 from heling.kernel.errors import Forbidden
 from heling.kernel.identifiers import Territory
 from heling.platform.access.refusals import sentence
+from heling.platform.jobs.work import Progress
 
 HATS = "/accounts/posts/"
 ACCOUNTS = "/console/accounts/"
@@ -339,10 +340,10 @@ def test_a_session_row_lapses_with_its_login_and_is_cleared(client: Client) -> N
     row = Session.objects.get(session_key=client.session.session_key)
     kept = (row.expire_date - timezone.now()).total_seconds()
     assert STAFF_LIMITS.idle.total_seconds() <= kept <= STAFF_LIMITS.idle.total_seconds() + 61
-    clear_sessions(timestamp=0)
+    clear_sessions(Progress(0), system("定时任务"))
     assert Session.objects.filter(pk=row.pk).exists()
     Session.objects.filter(pk=row.pk).update(expire_date=timezone.now() - SECOND)
-    clear_sessions(timestamp=0)
+    clear_sessions(Progress(0), system("定时任务"))
     assert not Session.objects.filter(pk=row.pk).exists()
 
 

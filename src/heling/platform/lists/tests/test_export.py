@@ -237,9 +237,8 @@ def test_values_in_a_file(kind: Kind, value: Any, expected: Any) -> None:
 
 
 def test_the_worker_knows_the_job_and_the_nightly_sweep() -> None:
-    from procrastinate.contrib.django import app
-
+    from heling.platform.jobs.schedules import _schedules
     from heling.platform.jobs.work import _jobs
 
-    assert "lists.sweep" in {t.task.name for t in app.periodic_registry.periodic_tasks.values()}
-    assert export.JOB in _jobs
+    assert {export.JOB, "lists.sweep"} <= set(_jobs)
+    assert "lists.sweep" in _schedules
