@@ -200,6 +200,13 @@ PORTAL: dict[str, Row] = {
     "portal_law": public(thing="city"),
     "portal_article": public(thing="city"),
     "portal_cite": public(thing="city"),
+    "portal_api_calculate": public(),
+    "portal_api_trace": public(),
+    "portal_api_examine": public(),
+    "portal_api_parameters": public(),
+    "portal_api_articles": public(),
+    "openapi-json": public(),
+    "api-root": public(),
 }
 
 ROWS: dict[str, Row] = IDENTITY | JOURNAL | PLATFORM | REGISTRY | ASSESSMENT | ENTITLEMENTS | PORTAL

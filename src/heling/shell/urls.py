@@ -30,4 +30,5 @@ urlpatterns = [
     path("family/", include(registry.family)),
     path("", include(identity.portal)),
     path("", include(portal.portal)),
+    path("api/", include(portal.interface)),
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from heling.contexts.portal.web import portal as views
+from heling.contexts.portal.web.api import api
 
 
 class CityCode:
@@ -29,3 +30,6 @@ portal = [
     path("c/<city:code>/law/<slug:slug>/<int:number>/", views.article, name="portal_article"),
     path("c/<city:code>/cite/<path:address>/", views.cite, name="portal_cite"),
 ]
+
+# Without ninja's own namespace, so that every address of the project is named in one way.
+interface = api.urls[0]
