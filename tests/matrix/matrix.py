@@ -205,8 +205,7 @@ PORTAL: dict[str, Row] = {
     "portal_api_examine": public(),
     "portal_api_parameters": public(),
     "portal_api_articles": public(),
-    "openapi-json": public(),
-    "api-root": public(),
+    "portal_api_schema": public(),
 }
 
 ROWS: dict[str, Row] = IDENTITY | JOURNAL | PLATFORM | REGISTRY | ASSESSMENT | ENTITLEMENTS | PORTAL

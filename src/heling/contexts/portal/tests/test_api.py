@@ -115,6 +115,13 @@ def test_bad_input_is_one_sentence(
     assert said in answer.json()["error"]
 
 
+def test_the_published_schema_names_every_address(client: Client) -> None:
+    told = client.get(reverse("portal_api_schema")).json()
+    assert set(told["paths"]) == {
+        f"/api/law/{name}" for name in ("calculate", "trace", "examine", "parameters", "articles")
+    }
+
+
 def test_what_is_no_json_is_refused(client: Client) -> None:
     url = reverse("portal_api_trace")
     answer = client.post(url, b"\xff{", content_type="application/json")

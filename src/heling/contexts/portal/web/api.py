@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.throttling import AnonRateThrottle
@@ -32,6 +33,7 @@ api = NinjaAPI(
     version="1",
     description="按法规条文计算居家养老待遇，逐条说明理由。不要求也不保存任何个人身份信息。",
     docs_url=None,
+    openapi_url=None,  # served below: ninja's own view needs a namespace of its own
     throttle=[RATE_LIMIT],
 )
 
@@ -158,6 +160,12 @@ def articles(request: HttpRequest, city: Annotated[City, Query()]) -> Any:
         "laws": [articles_json(law, _packs(city)) for law in here.laws],
         "norms": norms_json(load_norms(city)),
     }
+
+
+@require_safe
+def schema(request: HttpRequest) -> JsonResponse:
+    """The interface in OpenAPI's words, made from the types above."""
+    return JsonResponse(api.get_openapi_schema(path_prefix="/api/"))
 
 
 def _packs(city: str) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from heling.contexts.portal.web import portal as views
-from heling.contexts.portal.web.api import api
+from heling.contexts.portal.web.api import api, schema
 
 
 class CityCode:
@@ -31,5 +31,7 @@ portal = [
     path("c/<city:code>/cite/<path:address>/", views.cite, name="portal_cite"),
 ]
 
+# ninja's own root page is a reverse lookup in a namespace that it does not get here.
+_endpoints = [p for p in api.urls[0] if p.name != "api-root"]
 # Without ninja's own namespace, so that every address of the project is named in one way.
-interface = api.urls[0]
+interface = [path("openapi.json", schema, name="portal_api_schema"), *_endpoints]
