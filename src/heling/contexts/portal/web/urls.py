@@ -32,6 +32,6 @@ portal = [
 ]
 
 # ninja's own root page is a reverse lookup in a namespace that it does not get here.
-_endpoints = [p for p in api.urls[0] if p.name != "api-root"]
+_endpoints = [p for p in api.urls[0] if getattr(p, "name", "") != "api-root"]
 # Without ninja's own namespace, so that every address of the project is named in one way.
 interface = [path("openapi.json", schema, name="portal_api_schema"), *_endpoints]
