@@ -58,6 +58,7 @@ class Assembly:
     city_name: str
     graph: Graph
     facts: dict[str, model.Fact]
+    constants: dict[str, model.Constant]
     fact_nodes: dict[str, Node]
     rights: tuple[Right, ...]
     encouraged: tuple[tuple[Grant, Pack, Node | None], ...]
@@ -81,12 +82,14 @@ class _Assembler(Linker):
         )
         settlements = [s for p in self.packs for c in p.conflicts if (s := self._settle(c, rights))]
         facts = self.facts()
+        constants = {w: d for w, d in self.words.items() if isinstance(d, model.Constant)}
         return Assembly(
             packs=self.packs,
             city=self.city,
             city_name=next((p.city_name for p in self.packs if p.city == self.city), ""),
             graph=self.graph,
             facts=facts,
+            constants=constants,
             fact_nodes={w: self.fact_node(f) for w, f in facts.items()},
             rights=rights,
             encouraged=encouraged,

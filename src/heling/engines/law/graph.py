@@ -61,6 +61,14 @@ class Graph:
         self._known: dict[tuple[object, ...], Node] = {}
         self._depths: list[int] = []
 
+    def fork(self) -> Graph:
+        """A graph that goes on from this one: the same nodes, and new ones of its own."""
+        fork = Graph()
+        fork.nodes = self.nodes.copy()
+        fork._known = self._known.copy()
+        fork._depths = self._depths.copy()
+        return fork
+
     def depth(self, node: Node) -> int:
         """How many nodes lie on the longest way down: what a recursive fold must bear."""
         return self._depths[node.index]

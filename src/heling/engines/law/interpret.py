@@ -57,13 +57,18 @@ class Interpreter:
     def __init__(self, nodes: list[Node]) -> None:
         self.nodes = nodes
         self._steps = [(n.index, _STEPS[n.op](n)) for n in nodes if n.op in _STEPS]
-        self._facts = {n.payload.word: n.index for n in nodes if isinstance(n.payload, Fact)}
+        self._slots = {
+            n.payload.word: n.index for n in nodes if isinstance(n.payload, Fact | Constant)
+        }
         self._days: dict[date, Frame] = {}
 
     def run(self, facts: dict[str, Value], on: date) -> Frame:
-        """Values of all nodes by index. Facts that are not given are UNKNOWN."""
+        """Values of all nodes by index. Facts that are not given are UNKNOWN.
+
+        A constant may be given too: what an open term would be worth if it were filled so.
+        """
         frame = self._day(on).copy()
-        slots = self._facts
+        slots = self._slots
         for word, value in facts.items():
             frame[slots[word]] = value
         for index, step in self._steps:

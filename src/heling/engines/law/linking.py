@@ -10,12 +10,11 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from heling.engines.law import model
+from heling.engines.law import model, syntax
 from heling.engines.law.graph import Graph, Node, Op
 from heling.engines.law.model import Pack
 from heling.engines.law.syntax import Compiler, Wrong
 from heling.engines.law.trouble import Findings, Spot
-from heling.engines.law.units import CITY, Bounds
 
 THIS_CITY = "本市"
 MAX_DEPTH = 100
@@ -119,10 +118,7 @@ class Linker:
         return node
 
     def _this_city(self) -> Node | None:
-        if not self.city:
-            return None
-        code = int(self.city)
-        return self.graph.node(Op.LITERAL, CITY, code, (), Bounds(code, code))
+        return syntax.city(self.graph, self.city) if self.city else None
 
     def _make(self, item: Declared) -> Node:
         if isinstance(item, model.Fact):

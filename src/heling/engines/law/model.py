@@ -91,6 +91,29 @@ class Change(StrEnum):
     FIXED = "fixed"  # never changes
 
 
+class Form(StrEnum):
+    """What a property claims; ``docs/law/proofs.md`` says what each means."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+    NEVER_TOGETHER = "never_together"
+    HIGHER_RECEIVED = "higher_received"
+    NEVER_EMPTY = "never_empty"
+    MONOTONE = "monotone"
+    ONLY_RESIDENTS = "only_residents"
+    AMOUNT_WITHIN = "amount_within"
+    ONE_OF = "one_of"
+    NO_GAP = "no_gap"
+    NO_OVERLAP = "no_overlap"
+
+
+class Direction(StrEnum):
+    """What may not happen to a value while something rises."""
+
+    NEVER_LOWER = "never_lower"
+    NEVER_HIGHER = "never_higher"
+
+
 class Rule(StrEnum):
     """How a conflict between benefits is settled."""
 
@@ -309,6 +332,34 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """The claim of a property: ``terms`` are words and expressions, by the part they play."""
+
+    form: Form
+    terms: dict[str, tuple[str, ...]]
+
+    def one(self, part: str) -> str:
+        """The only term of a part; empty when it is left out."""
+        return next(iter(self.terms.get(part, ())), "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Property:
+    """Something that must hold for everybody the rules could ever meet, to be proved.
+
+    ``given`` narrows it to people (and open terms) for whom an expression is true.
+    """
+
+    word: str
+    cite: Citation
+    claim: Claim
+    given: str
+    note: str
+    pack: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A test inside a pack; ``of`` what entity its facts are."""
 
@@ -341,6 +392,7 @@ class Pack:
     conflicts: tuple[Conflict, ...]
     norms: tuple[Norm, ...]
     interpretations: tuple[Interpretation, ...]
+    properties: tuple[Property, ...]
     fills: tuple[Fill, ...]
     cases: tuple[Case, ...]
     sha256: str

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 
 from heling.engines.law import model
+from heling.engines.law.claim_reader import read_claim
 from heling.engines.law.fields import FieldReader
 from heling.engines.law.source import Cursor, read_yaml
 from heling.engines.law.text import Citation, LawText, parse_law
@@ -18,7 +19,7 @@ from heling.engines.law.units import BOOL, Bounds, Kind, Type
 from heling.kernel.period import Period, gaps, overlapping
 
 _KINDS = ("ordinance", "national", "measure", "norms")
-_GIVING = ("grants", "conflicts", "fills")
+_GIVING = ("grants", "conflicts", "properties", "fills")
 """Parts that speak of persons; a pack of norms has none of them, and only it has norms."""
 
 
@@ -66,7 +67,7 @@ class _PackReader(FieldReader):
     def read(self, sha256: str) -> model.Pack | None:
         fields = self._cursor.fields(
             "pack kind law in_force",
-            "city imports facts constants define grants conflicts norms interpretations fills tests",
+            "city imports facts constants define grants conflicts norms interpretations properties fills tests",
         )
         if not {"pack", "kind", "law", "in_force"} <= fields.keys():
             return None
@@ -96,6 +97,7 @@ class _PackReader(FieldReader):
             conflicts=self._each(fields.get("conflicts"), self._conflict),
             norms=self._each(fields.get("norms"), self._norm),
             interpretations=self._each(fields.get("interpretations"), self._interpretation),
+            properties=self._each(fields.get("properties"), self._property),
             fills=self._each(fields.get("fills"), self._fill),
             cases=self._cases(fields.get("tests")),
             sha256=sha256,
@@ -413,6 +415,20 @@ class _PackReader(FieldReader):
             note=self._word(fields, "note"),
             applies_to=fields["applies_to"].texts() if "applies_to" in fields else (),
             status=self._word(fields, "status"),
+            spot=cursor.spot.on(word, cite.label),
+        )
+
+    def _property(self, word: str, cursor: Cursor, order: int) -> model.Property:
+        del order
+        fields = cursor.fields("cite claim", "quote given note")
+        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
+        return model.Property(
+            word=word,
+            cite=cite,
+            claim=read_claim(fields.get("claim"), cite.label),
+            given=self._word(fields, "given"),
+            note=self._word(fields, "note"),
+            pack=self._id,
             spot=cursor.spot.on(word, cite.label),
         )
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from heling.engines.law.assemble import Assembly, assemble
+from heling.engines.law.claims import promises, properties_of
 from heling.engines.law.columns import ColumnEngine, FactColumn, GrantColumn
 from heling.engines.law.determination import Determination, Milestone, WouldChange, essence
 from heling.engines.law.facts import Facts, read_facts
@@ -185,6 +186,8 @@ def build(files: tuple[Path, ...], city: str, root: Path) -> RuleSet:
     if not packs:
         raise BadInput.single("规则包", "没有可用的规则包文件")
     assembly = assemble(packs, city, findings)
+    findings.settle()
+    promises(assembly, properties_of(assembly.packs), findings)
     findings.settle()
     return RuleSet(assembly)
 

@@ -15,10 +15,11 @@ expression is total, and its unit and its bounds are known before it runs.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from heling.engines.law.graph import Graph, Node, Op
-from heling.engines.law.units import AGE, BOOL, NUMBER, PLAIN, Bounds, Kind, Type
+from heling.engines.law.units import AGE, BOOL, CITY, NUMBER, PLAIN, Bounds, Kind, Type
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
@@ -50,11 +51,20 @@ class Wrong(Exception):
 
 
 class Compiler:
-    """Turns expression text into nodes. ``resolve`` gives the node of a word, or None."""
+    """Turns expression text into nodes. ``resolve`` gives the node of a word, or None.
 
-    def __init__(self, graph: Graph, resolve: Resolve) -> None:
+    ``named`` are functions of one word, such as 享受(…) in a property: word → node, or Wrong.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        resolve: Resolve,
+        named: Mapping[str, Callable[[str], Node]] = MappingProxyType({}),
+    ) -> None:
         self._graph = graph
         self._resolve = resolve
+        self._named = named
 
     def compile(self, text: str) -> Node:
         """Parse, check and build. Raises Wrong."""
@@ -188,16 +198,26 @@ class Compiler:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ""
         if tree.keywords or any(isinstance(a, ast.Starred) for a in tree.args):
             raise Wrong("函数里只可依次写值")
+        if name in self._named:
+            return self._of_word(name, tree.args)
         args = [self._build(a) for a in tree.args]
         if name == "周岁":
             return self._age(args)
         if name == "进一":
             return self._parts(args)
         if name not in _EXTREMES:
-            raise Wrong(f"不能调用“{ast.unparse(tree.func)}”；可用的只有 min、max、周岁 和 进一")
+            raise Wrong(f"不能调用“{ast.unparse(tree.func)}”；可用的只有 {self._callable()}")
         if not args:
             raise Wrong(f"{name} 里至少要有一个值")
         return extreme(self._graph, _EXTREMES[name], args)
+
+    def _callable(self) -> str:
+        return "、".join(["min", "max", *self._named, "周岁", "进一"])
+
+    def _of_word(self, name: str, args: list[ast.expr]) -> Node:
+        if len(args) != 1 or not isinstance(args[0], ast.Name):
+            raise Wrong(f"{name}(…) 里应当是一个词")
+        return self._named[name](args[0].id)
 
     def _age(self, args: list[Node]) -> Node:
         if len(args) != 1 or args[0].type.kind is not Kind.DATE:
@@ -257,6 +277,11 @@ def level(graph: Graph, type_: Type, word: str) -> Node:
     """An enum's level as a literal: its position."""
     code = type_.levels.index(word)
     return graph.node(Op.LITERAL, type_, code, (), Bounds(code, code))
+
+
+def city(graph: Graph, code: str) -> Node:
+    """A city (six-digit code) as a literal."""
+    return graph.node(Op.LITERAL, CITY, int(code), (), Bounds(int(code), int(code)))
 
 
 def junction(graph: Graph, op: Op, children: list[Node]) -> Node:

@@ -72,6 +72,9 @@ class Findings:
     def __len__(self) -> int:
         return len(self._items)
 
+    def all(self) -> tuple[Finding, ...]:
+        return tuple(self._items)
+
     def settle(self) -> None:
         """Raise PackError if anything was found."""
         if self._items:

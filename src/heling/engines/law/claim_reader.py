@@ -1,0 +1,61 @@
+"""The claim of a property, from YAML: one form, with the terms that this form needs."""
+
+from __future__ import annotations
+
+from heling.engines.law.model import Claim, Direction, Form
+from heling.engines.law.source import Cursor
+
+_NOTHING = Claim(Form.ALWAYS, {})
+_WORD = {
+    Form.ALWAYS: "is",
+    Form.NEVER: "is",
+    Form.HIGHER_RECEIVED: "conflict",
+    Form.NEVER_EMPTY: "conflict",
+    Form.ONLY_RESIDENTS: "place",
+    Form.NO_GAP: "grant",
+}
+"""Forms that are followed by one word or expression, and the part it plays."""
+_LIST = (Form.NEVER_TOGETHER, Form.NO_OVERLAP, Form.NO_GAP)
+_MAP = {
+    Form.MONOTONE: ("of in direction", ""),
+    Form.AMOUNT_WITHIN: ("grant", "at_least at_most"),
+    Form.ONE_OF: ("grant values", ""),
+}
+
+
+def read_claim(cursor: Cursor | None, article: str) -> Claim:
+    """Exactly one form. What is wrong is reported, and a claim without terms returned."""
+    if cursor is None:
+        return _NOTHING
+    entries = cursor.fields("", " ".join(Form))
+    found = [(Form(name), value) for name, value in entries.items() if name in tuple(Form)]
+    if len(found) != 1:
+        cursor.complain("claim 里要写一种主张，而且只写一种", article=article)
+        return _NOTHING
+    form, value = found[0]
+    if form in _MAP:
+        return Claim(form, _parts(form, value, article))
+    if form in _LIST and not (form in _WORD and value.is_text):
+        return Claim(form, {"each": _several(value, article)})
+    return Claim(form, {_WORD[form]: (value.text(),)})
+
+
+def _several(cursor: Cursor, article: str) -> tuple[str, ...]:
+    words = cursor.texts()
+    if len(words) < 2 or len(set(words)) < len(words):
+        cursor.complain("至少要写两项，而且不能重复", article=article)
+    return words
+
+
+def _parts(form: Form, cursor: Cursor, article: str) -> dict[str, tuple[str, ...]]:
+    needed, allowed = _MAP[form]
+    fields = cursor.fields(needed, allowed)
+    terms = {
+        name: value.texts() if name == "values" else (value.text(),)
+        for name, value in fields.items()
+    }
+    if form is Form.AMOUNT_WITHIN and not terms.keys() & {"at_least", "at_most"}:
+        cursor.complain("要写 at_least 或 at_most", article=article)
+    if form is Form.MONOTONE and not set(terms.get("direction", ())) <= set(Direction):
+        cursor.complain(f"direction 可以写：{'、'.join(Direction)}", article=article)
+    return terms
