@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,15 +42,25 @@ class PackReport:
         }
 
 
-def check_packs(paths: Sequence[Path], root: Path) -> tuple[PackReport, ...]:
-    """Check files (or folders of them) together with what they import, and run their tests."""
-    files = [
+Further = Callable[[Pack, RuleSet, Findings], None]
+"""What else to look at once a pack has loaded and its tests have run."""
+
+
+def pack_files(paths: Sequence[Path]) -> list[Path]:
+    """Files, and the packs in folders."""
+    return [
         f for path in paths for f in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])
     ]
-    return tuple(check_pack(file, root) for file in files)
 
 
-def check_pack(path: Path, root: Path) -> PackReport:
+def check_packs(
+    paths: Sequence[Path], root: Path, further: Further | None = None
+) -> tuple[PackReport, ...]:
+    """Check files (or folders of them) together with what they import, and run their tests."""
+    return tuple(check_pack(file, root, further) for file in pack_files(paths))
+
+
+def check_pack(path: Path, root: Path, further: Further | None = None) -> PackReport:
     """Check one file in the company it keeps: its city's other packs, and its imports."""
     findings = Findings()
     pack = read_pack(path, root, findings)
@@ -61,22 +71,26 @@ def check_pack(path: Path, root: Path) -> PackReport:
             findings.add(Spot(str(path), 1), "这不是一个规则包")
             findings.settle()
             raise AssertionError("settle raises when there are findings")
-        _run_cases(path, pack, root, findings)
+        rules = _run_cases(path, pack, root, findings)
+        if further is not None and rules is not None:
+            further(pack, rules, findings)
         findings.settle()
     except PackError as error:
         return PackReport(str(path), name, len(pack.cases) if pack else 0, error.findings)
     return PackReport(str(path), name, len(pack.cases), ())
 
 
-def _run_cases(path: Path, pack: Pack, root: Path, findings: Findings) -> None:
+def _run_cases(path: Path, pack: Pack, root: Path, findings: Findings) -> RuleSet | None:
+    """Run the tests; the rules that the pack is part of, None for a pack of norms."""
     if pack.kind == "norms":
         book = build_norms(_company(path, pack, root), pack.city, root)
         for case in pack.cases:
             run_norm_case(case, book, findings)
-        return
+        return None
     rules = build(_company(path, pack, root), pack.city, root)
     for case in pack.cases:
         run_case(case, rules, findings)
+    return rules
 
 
 def _company(path: Path, pack: Pack, root: Path) -> tuple[Path, ...]:

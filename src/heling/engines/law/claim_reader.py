@@ -30,7 +30,8 @@ def read_claim(cursor: Cursor | None, article: str) -> Claim:
     entries = cursor.fields("", " ".join(Form))
     found = [(Form(name), value) for name, value in entries.items() if name in tuple(Form)]
     if len(found) != 1:
-        cursor.complain("claim 里要写一种主张，而且只写一种", article=article)
+        if len(found) == len(entries):
+            cursor.complain("claim 里要写一种主张，而且只写一种", article=article)
         return _NOTHING
     form, value = found[0]
     if form in _MAP:

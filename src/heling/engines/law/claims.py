@@ -51,7 +51,7 @@ class Promise:
     it is instead the value (是非 or number) that is compared between two people. Each of ``lives``
     must be possible, or the property speaks of nobody."""
 
-    property: Property
+    stated: Property
     nodes: tuple[Node, ...]
     given: Node
     must: Node
@@ -108,7 +108,12 @@ class _Claims:
         parts = _FORMS[item.claim.form](self, item.claim, item)
         lives = parts.lives or (given,)
         return Promise(
-            item, tuple(self._graph.nodes), given, parts.must, tuple(dict.fromkeys(lives)), parts.rise
+            item,
+            tuple(self._graph.nodes),
+            given,
+            parts.must,
+            tuple(dict.fromkeys(lives)),
+            parts.rise,
         )
 
     # Words
@@ -194,9 +199,7 @@ class _Claims:
 
     def _apart(self, nodes: list[Node]) -> Node:
         """No two at once."""
-        pairs = [
-            self.negate(self.all(a, b)) for i, a in enumerate(nodes) for b in nodes[i + 1 :]
-        ]
+        pairs = [self.negate(self.all(a, b)) for i, a in enumerate(nodes) for b in nodes[i + 1 :]]
         return self.all(*pairs)
 
     # One method per form
@@ -262,7 +265,9 @@ class _Claims:
             raise Wrong(f"only_residents 要写一个地方事实，“{claim.one('place')}”不是")
         if not self._assembly.city:
             raise Wrong("没有写城市的规则包不能用 only_residents")
-        here = syntax.compare(self._graph, "==", place, syntax.city(self._graph, self._assembly.city))
+        here = syntax.compare(
+            self._graph, "==", place, syntax.city(self._graph, self._assembly.city)
+        )
         mine = [
             self.granted(word)
             for word, r in self._rights.items()

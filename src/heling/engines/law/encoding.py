@@ -54,7 +54,8 @@ class Day:
         return date(_number(model, self.year), month_day // 100, month_day % 100)
 
 
-Term = Formula | Day
+Term = Any
+"""A formula; for a date a :class:`Day`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +93,33 @@ class Unknowns:
         self.on = self._day("on", regime.start, regime.end)
         self.places = _places(assembly)
         self.facts: dict[str, Term] = {w: self._fact(f, "") for w, f in assembly.facts.items()}
-        self.opens: dict[str, Formula] = {}
-        for word, constant in assembly.constants.items():
-            if constant.on(regime.start) is None:
-                self.opens[word] = self._open(constant)
+        self._constants = assembly.constants
+        self.opens: dict[str, Formula] = {
+            w: self._open(c) for w, c in assembly.constants.items() if c.on(regime.start) is None
+        }
 
     def other(self, fact: Fact) -> Unknowns:
         """Somebody who differs in this fact alone, under the same rules on the same day."""
         twin = copy(self)
         twin.limits = []
-        twin.facts = {**self.facts, fact.word: twin._fact(fact, "'")}
-        return twin
+        return twin.with_new(fact)
+
+    def with_new(self, fact: Fact) -> Unknowns:
+        """Give this person another unknown for a fact."""
+        self.facts = {**self.facts, fact.word: self._fact(fact, "'")}
+        return self
+
+    def settled(self, *, high: bool) -> Unknowns:
+        """The same person if every open term were as low, or as high, as it could be."""
+        extreme = copy(self)
+        extreme.opens = {w: self._extreme(self._constants[w], high=high) for w in self.opens}
+        return extreme
+
+    def _extreme(self, constant: Constant, *, high: bool) -> Formula:
+        if constant.type.kind is Kind.BOOL:
+            return z3.BoolVal(high, self.context)
+        bounds = constant.bounds
+        return z3.IntVal(bounds.high if high else max(0, bounds.low), self.context)
 
     def _integer(self, name: str, low: int, high: int) -> Formula:
         unknown = z3.Int(name, self.context)
@@ -285,7 +302,7 @@ def value_in(model: z3.ModelRef, term: Term) -> bool | int | date:
     if isinstance(term, Day):
         return term.as_date(model)
     if z3.is_bool(term):
-        return z3.is_true(model.eval(term, model_completion=True))
+        return bool(z3.is_true(model.eval(term, model_completion=True)))
     return _number(model, term)
 
 

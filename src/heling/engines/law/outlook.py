@@ -116,7 +116,7 @@ class Outlook:
             grant: np.array([*(f.word in words for f in self._facts), True])
             for grant, words in needs.items()
         }
-        self._ages = _AgeLimits(assembly.graph.nodes)
+        self._ages = AgeLimits(assembly.graph.nodes)
         self._turns = sorted(_turns(assembly))
         self._known_variants: dict[tuple[str, int], FactChange] = {}
 
@@ -267,7 +267,7 @@ def _born(age: int, on: date) -> date:
     return date(on.year - age, on.month, day)
 
 
-class _AgeLimits:
+class AgeLimits:
     """Ages at which a condition may turn: every number that an age is compared with."""
 
     def __init__(self, nodes: list[Node]) -> None:

@@ -45,7 +45,7 @@ _SAYS = {
 class Proof:
     """What became of one property; ``person`` breaks it when it is refuted."""
 
-    property: Property
+    stated: Property
     outcome: Outcome
     person: Person | None = None
 
@@ -56,14 +56,14 @@ class Proof:
     @property
     def says(self) -> str:
         """The outcome as one Chinese sentence."""
-        return f"性质“{self.property.word}”{_SAYS[self.outcome]}"
+        return f"性质“{self.stated.word}”{_SAYS[self.outcome]}"
 
     def to_json(self) -> Json:
         return {
-            "pack": self.property.pack,
-            "property": self.property.word,
-            "form": self.property.claim.form.value,
-            "cite": self.property.cite.label,
+            "pack": self.stated.pack,
+            "property": self.stated.word,
+            "form": self.stated.claim.form.value,
+            "cite": self.stated.cite.label,
             "outcome": self.outcome.value,
             "counterexample": None if self.person is None else self.person.to_json(),
         }
@@ -82,14 +82,14 @@ def prove(
     wanted = properties_of(assembly.packs) if properties is None else tuple(properties)
     compiled = promises(assembly, wanted, findings)
     findings.settle()
-    found: dict[str, list[Proof]] = {p.property.word: [] for p in compiled}
+    found: dict[str, list[Proof]] = {p.stated.word: [] for p in compiled}
     periods = {p.id: p.period for p in assembly.packs}
     for regime in regimes(assembly):
         court = _Court(assembly, regime, patience)
         for promise in compiled:
-            if regime.start in periods[promise.property.pack]:
-                found[promise.property.word].append(court.judge(promise))
-    return tuple(_overall(p.property, found[p.property.word]) for p in compiled)
+            if regime.start in periods[promise.stated.pack]:
+                found[promise.stated.word].append(court.judge(promise))
+    return tuple(_overall(p.stated, found[p.stated.word]) for p in compiled)
 
 
 def _overall(item: Property, proofs: list[Proof]) -> Proof:
@@ -119,15 +119,28 @@ class _Court:
         if promise.rise is not None:
             solver.add(_rises(promise, people))
         if (empty := self._empty(promise, solver)) is not None:
-            return Proof(promise.property, empty)
+            return Proof(promise.stated, empty)
         solver.add(_violation(promise, people))
         answer = solver.check()
         if answer == z3.sat:
+            self._prefer_certainty(promise, solver, people)
             person = Witness(promise, solver, people).person()
-            return Proof(promise.property, Outcome.REFUTED, person)
-        return Proof(
-            promise.property, Outcome.PROVED if answer == z3.unsat else Outcome.UNKNOWN
-        )
+            return Proof(promise.stated, Outcome.REFUTED, person)
+        return Proof(promise.stated, Outcome.PROVED if answer == z3.unsat else Outcome.UNKNOWN)
+
+    def _prefer_certainty(
+        self, promise: Promise, solver: z3.Solver, people: list[Encoding]
+    ) -> None:
+        """Look for somebody who breaks the promise whatever the open terms will be; if there is
+        nobody, the solver keeps its first answer."""
+        solver.push()
+        for high in (False, True):
+            same_people = [Encoding(p.unknowns.settled(high=high)) for p in people]
+            solver.add(*(p.of(promise.given) for p in same_people))
+            solver.add(_violation(promise, same_people))
+        if solver.check() != z3.sat:
+            solver.pop()
+            solver.check()
 
     def _empty(self, promise: Promise, solver: z3.Solver) -> Outcome | None:
         """The outcome when something that the property speaks of cannot be; None when all can."""
@@ -164,31 +177,28 @@ class Broken:
     """A property of the rules before that the changed rules do not keep. ``proof`` is None when
     it cannot even be said any more; ``finding`` then says why."""
 
-    property: Property
+    stated: Property
     proof: Proof | None
     finding: Finding | None
 
 
-def broken_by(
-    before: RuleSet, after: RuleSet, *, patience: int = PATIENCE
-) -> tuple[Broken, ...]:
+def broken_by(before: RuleSet, after: RuleSet, *, patience: int = PATIENCE) -> tuple[Broken, ...]:
     """Which properties that held before no longer hold after a change of packs.
 
     The properties are those of the rules before: taking a promise out of a pack, or weakening it,
     does not hide that it is broken.
     """
-    held = [p.property for p in prove(before, patience=patience) if p.holds]
-    found = []
+    held = [p.stated for p in prove(before, patience=patience) if p.holds]
+    packs = {p.id for p in after.packs}
+    lost = []
+    sayable = []
     for item in held:
-        if item.pack not in {p.id for p in after.packs}:
-            found.append(Broken(item, None, Finding(item.spot, "规则包不在了")))
-            continue
         findings = Findings()
-        promises(after.assembly, (item,), findings)
-        if len(findings):
-            found.append(Broken(item, None, findings.all()[0]))
-            continue
-        (proof,) = prove(after, (item,), patience=patience)
-        if not proof.holds:
-            found.append(Broken(item, proof, None))
-    return tuple(found)
+        if item.pack not in packs:
+            findings.add(item.spot, f"规则包 {item.pack} 不在了")
+        else:
+            promises(after.assembly, (item,), findings)
+        lost += [Broken(item, None, f) for f in findings.all()]
+        sayable += [] if len(findings) else [item]
+    proofs = prove(after, sayable, patience=patience)
+    return (*lost, *(Broken(p.stated, p, None) for p in proofs if not p.holds))

@@ -2,7 +2,8 @@
 
     python -m heling.engines.law.schema docs/schemas
 
-writes ``law-facts``, ``law-determination`` and ``law-examination``; a test keeps them current.
+writes ``law-facts``, ``law-determination``, ``law-examination`` and ``law-proofs``; a test keeps
+them current.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 from heling.engines.law.determination import Effect, Status, Verdict
 from heling.engines.law.library import cities, default_root
-from heling.engines.law.model import Duty, Entity, Fact, NormKind, Rule
+from heling.engines.law.model import Duty, Entity, Fact, Form, NormKind, Rule
 from heling.engines.law.norms import Standing
 from heling.engines.law.ruleset import load_city
 from heling.engines.law.units import Kind
@@ -277,9 +278,44 @@ def _receipt() -> Schema:
     )
 
 
+def proofs_schema() -> Schema:
+    """The shape of ``heling law prove --json``."""
+    person = _object(
+        on=_DAY,
+        facts={"type": "object", "description": "可以直接交给 heling law determine"},
+        twin={"type": "object", "description": "第二个人与第一个人不同的事实；只有 monotone 才有"},
+        assumed={
+            "type": "object",
+            "description": "尚待规定的数假定为多少；空的表示不用假定",
+            "additionalProperties": {"type": ["integer", "boolean"]},
+        },
+    )
+    proof = _object(
+        pack=_TEXT,
+        property=_TEXT,
+        form=_one_of(Form),
+        cite=_TEXT,
+        outcome={"enum": ["proved", "refuted", "vacuous", "unknown"]},
+        counterexample={"anyOf": [person, {"type": "null"}]},
+    )
+    finding = _object(
+        file=_TEXT, line={"type": "integer"}, word=_TEXT, article=_TEXT, message=_TEXT
+    )
+    pack = _object(
+        file=_TEXT, pack=_TEXT, ok={"type": "boolean"}, proofs=_list(proof), findings=_list(finding)
+    )
+    return {
+        "$schema": _DIALECT,
+        "$id": "law-proofs.schema.json",
+        "title": "证明",
+        **_object(ok={"type": "boolean"}, packs=_list(pack)),
+    }
+
+
 def write(folder: Path) -> None:
     """Write all schemas."""
-    for schema in (facts_schema(), determination_schema(), examination_schema()):
+    made = (facts_schema(), determination_schema(), examination_schema(), proofs_schema())
+    for schema in made:
         text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         (folder / schema["$id"]).write_text(text, encoding="utf-8")
 

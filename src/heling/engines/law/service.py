@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from heling.engines.law.check import check_packs
+from heling.engines.law.check import Further, check_packs
 from heling.engines.law.determination import Json
 from heling.engines.law.library import default_root
 from heling.engines.law.normbook import load_norms
@@ -44,10 +44,40 @@ def examine_json(
     return load_norms(city, root).examine(entity, facts, on).to_json()
 
 
-def check_json(paths: Sequence[Path], *, root: Path | None = None) -> Json:
-    """``heling law check``: every finding with file, line, word and article; ``ok`` says it all."""
-    where = default_root() if root is None else root
+def check_json(paths: Sequence[Path], *, root: Path | None = None, prove: bool = False) -> Json:
+    """``heling law check``: every finding with file, line, word and article; ``ok`` says it all.
+
+    ``prove`` adds properties that are not proved and branches that nobody reaches.
+    """
+    where = _root(paths, root)
+    further: Further | None = None
+    if prove:
+        from heling.engines.law.proving import findings_of
+
+        further = findings_of
+    reports = check_packs(paths, where, further)
+    return {"ok": all(r.good for r in reports), "packs": [r.to_json() for r in reports]}
+
+
+def prove_json(
+    paths: Sequence[Path] = (), *, root: Path | None = None, patience: int | None = None
+) -> tuple[Json, str]:
+    """``heling law prove``: every property of the packs (all packs, if none are named), proved or
+    with a person who breaks it, and every branch that nobody reaches; also in words.
+
+    ``patience`` in milliseconds limits each question to the solver.
+    """
+    from heling.engines.law.proofs import PATIENCE
+    from heling.engines.law.proving import in_words, prove_packs
+
+    where = _root(paths, root)
+    reports = prove_packs(paths or [where], where, PATIENCE if patience is None else patience)
+    data = {"ok": all(r.good for r in reports), "packs": [r.to_json() for r in reports]}
+    return data, "\n".join(in_words(r) for r in reports)
+
+
+def _root(paths: Sequence[Path], root: Path | None) -> Path:
+    """The packs folder, once all the paths are known to be there."""
     if missing := [p for p in paths if not p.exists()]:
         raise BadInput.single("规则包", f"找不到 {missing[0]}")
-    reports = check_packs(paths, where)
-    return {"ok": all(r.good for r in reports), "packs": [r.to_json() for r in reports]}
+    return default_root() if root is None else root

@@ -105,7 +105,7 @@ class Witness:
         """The assumed values without which the violation would be in doubt."""
         interpreter = Interpreter(list(self._promise.nodes))
         if not broken(self._promise, interpreter, people, assumed, on):
-            raise AssertionError(f"two readings of {self._promise.property.word} disagree")
+            raise AssertionError(f"two readings of {self._promise.stated.word} disagree")
         for word in tuple(assumed):
             fewer = {w: v for w, v in assumed.items() if w != word}
             if broken(self._promise, interpreter, people, fewer, on):

@@ -106,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     examine.add_argument("file", help="FACTS.json，或 - 表示标准输入")
     check = _command(law, "check", "rules:check", "检查规则包")
     check.add_argument("packs", nargs="+")
+    check.add_argument("--prove", action="store_true", help="还要证明各条性质，找出走不到的分支")
+    prove = _command(law, "prove", "rules:prove", "证明规则包的性质，或举出反例")
+    prove.add_argument("packs", nargs="*", help="规则包或文件夹；默认全部")
+    prove.add_argument("--json", action="store_true", help="输出 JSON")
+    prove.add_argument("--seconds", type=int, default=10, help="每一问的时限（秒）")
     parser.add_argument_group("manage", "heling manage … 运行 Django 自带命令")
     return parser
 

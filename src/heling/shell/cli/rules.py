@@ -12,6 +12,7 @@ from typing import Any
 from heling.kernel.errors import BadInput
 
 _LARGEST_INPUT = 10 * 1024 * 1024
+_LONGEST_PROOF = 3_600
 
 
 def score(args: Namespace) -> int:
@@ -39,8 +40,22 @@ def check(args: Namespace) -> int:
     """``heling law check``: load packs, run the tests inside them; 1 when something is wrong."""
     from heling.engines.law.service import check_json
 
-    report = check_json([Path(p) for p in args.packs])
+    report = check_json([Path(p) for p in args.packs], prove=args.prove)
     _print(report)
+    return 0 if report["ok"] else 1
+
+
+def prove(args: Namespace) -> int:
+    """``heling law prove``: the promises of packs, proved or broken by a person; 1 when broken."""
+    from heling.engines.law.service import prove_json
+
+    if not 1 <= args.seconds <= _LONGEST_PROOF:
+        raise BadInput.single("--seconds", f"应在 1 至 {_LONGEST_PROOF} 之间")
+    report, words = prove_json([Path(p) for p in args.packs], patience=args.seconds * 1_000)
+    if args.json:
+        _print(report)
+    else:
+        print(words)
     return 0 if report["ok"] else 1
 
 

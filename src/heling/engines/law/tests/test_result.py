@@ -21,7 +21,12 @@ from heling.engines.law import (
     Verdict,
     explain_plain,
 )
-from heling.engines.law.schema import determination_schema, examination_schema, facts_schema
+from heling.engines.law.schema import (
+    determination_schema,
+    examination_schema,
+    facts_schema,
+    proofs_schema,
+)
 from heling.engines.law.service import check_json, determine_json
 from heling.kernel.errors import BadInput, Conflict
 
@@ -423,6 +428,7 @@ def test_facts_fit_their_schema_and_wrong_ones_do_not() -> None:
         ("law-facts", facts_schema),
         ("law-determination", determination_schema),
         ("law-examination", examination_schema),
+        ("law-proofs", proofs_schema),
     ],
 )
 def test_published_schemas_are_current(name: str, make: Any) -> None:
