@@ -107,6 +107,17 @@ def test_formulas_agree_with_the_interpreter_on_any_program(
     assert_same_values(make_lab().build(_program(program, rule)), data)
 
 
+def test_started_parts_agree_with_the_interpreter(lab: Lab) -> None:
+    rules = lab.build("define:\n  甲: {cite: 2, is: '进一(补贴, 户数)'}\n")
+
+    @given(data=st.data())
+    @SLOW
+    def check(data: st.DataObject) -> None:
+        assert_same_values(rules, data)
+
+    check()
+
+
 def test_regimes_begin_and_end_where_a_rule_does(lab: Lab) -> None:
     rules = lab.build(
         "  甲: {cite: 2, unit: 小时, versions: [{from: 2020-01-01, to: 2021-06-30, value: 1},"
