@@ -1,8 +1,9 @@
 """What the database refuses, as an error of ours in words that a clerk can act on.
 
-Four kinds: a constraint speaks the sentence that its model gave it; a trigger of ours raises
-its sentence as ``restrict_violation``; the state triggers of pgtrigger refuse a step that
-the table does not know; and somebody else holds the row. Everything else is a fault.
+A constraint speaks the sentence that its model gave it; a trigger of ours raises its sentence
+as ``restrict_violation``; the state triggers of pgtrigger refuse a step that the table does
+not know; somebody else holds the row, or the elder has just moved from under it. Everything
+else is a fault.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from heling.kernel.errors import Conflict, HelingError, Refused
 # Waited too long for a row, or two waited for each other: to people it is the same.
 _BUSY = {"55P03", "40P01"}
 _OWN_WORDS = "23001"
+# The key by which every row about an elder stands where the elder lives (registry/README.md).
+_PLACE_KEY = "_with_elder"
 _UNKNOWN_STEP = "Invalid transition"  # what pgtrigger.FSM raises
 
 
@@ -55,6 +58,10 @@ def refusal(error: DatabaseError) -> HelingError | None:
     if cause.sqlstate in _BUSY:
         return Conflict(
             "别人正在处理同一条数据，刚才的操作没有保存。", hint="请稍等几秒，再试一次。"
+        )
+    if (cause.diag.constraint_name or "").endswith(_PLACE_KEY):
+        return Conflict(
+            "这位老年人的居住地刚刚变更，刚才的操作没有保存。", hint="请刷新页面，再试一次。"
         )
     if _UNKNOWN_STEP in (cause.diag.message_primary or ""):
         return Refused("现在的状态不允许这样办理。", hint="请刷新页面，看最新状态。")

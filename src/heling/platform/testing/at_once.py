@@ -8,6 +8,7 @@ runs inside one transaction that is rolled back, where nobody can get in anybody
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -52,3 +53,22 @@ def within(by: Actor, act: Callable[..., Any], **arguments: Any) -> Callable[[],
             return act(by=by, **arguments)
 
     return run
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Does a connection to this database wait for a row that another one holds?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from pg_stat_activity"
+            " where datname = current_database() and wait_event_type = 'Lock')"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def wait_until(true: Callable[[], bool], *, seconds: float = 4.0) -> None:
+    """Fails after some seconds, before the application's own patience with locks is over."""
+    patience = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > patience:
+            raise AssertionError("what was waited for did not happen")
+        time.sleep(0.01)

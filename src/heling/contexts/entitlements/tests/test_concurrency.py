@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from typing import Any
+
 import pytest
 
 from heling.contexts.entitlements import actions, testing
 from heling.contexts.entitlements.models import Item, Review
 from heling.contexts.entitlements.testing import INSURANCE, TODAY
+from heling.contexts.registry import testing as elders
 from heling.kernel.actor import system
 from heling.kernel.errors import Conflict, Refused
 from heling.platform.access.scope import scoped
-from heling.platform.testing.at_once import together, within
+from heling.platform.testing.at_once import somebody_waits_for_a_lock, together, wait_until, within
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -47,3 +52,34 @@ def test_two_clerks_apply_for_the_same_grant_at_once() -> None:
     assert "已有正在办理或正在享受" in str(refusal)
     with scoped(system("测试")):
         assert Item.objects.filter(elder_id=elder_id).count() == 1
+
+
+def test_a_case_is_accepted_while_its_elder_moves() -> None:
+    """The mover comes when the case is written and not yet committed: it waits its turn, and
+    what was written follows. (Were the key to the elder checked at commit only, they would
+    wait for each other, and the clerk's commit would fail where nobody can say why.)"""
+    with scoped(system("测试")):
+        office, elder_id = testing.office(), testing.elder()
+        case = testing.applied(elder_id, by=office)
+    written = threading.Event()
+
+    def accept_and_linger() -> Any:
+        with scoped(office.street):
+            done = actions.accept(application_id=case.pk, on=TODAY, by=office.street)
+            written.set()
+            wait_until(somebody_waits_for_a_lock)
+            time.sleep(1.2)  # longer than the server waits before it looks for a deadlock
+        return done
+
+    def move() -> str:
+        written.wait(10)
+        with scoped(office.street):
+            elders.moved(elder_id, "330203002001")
+        return "moved"
+
+    accepted, moved = together(accept_and_linger, move)
+    assert (type(accepted).__name__, moved) == ("Application", "moved")
+    with scoped(testing.office("330203002001").street):
+        case.refresh_from_db()
+        assert (case.state, case.code) == ("accepted", "330203002001")
+        assert [s.step for s in case.steps.order_by("pk")] == ["apply", "submit", "accept"]

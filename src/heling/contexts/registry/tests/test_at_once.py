@@ -4,12 +4,10 @@ told who was first, and nothing of the second is written."""
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -27,7 +25,7 @@ from heling.kernel.actor import Actor
 from heling.kernel.errors import Conflict
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.journal.models import Entry
-from heling.platform.testing.at_once import together, within
+from heling.platform.testing.at_once import somebody_waits_for_a_lock, together, wait_until, within
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -88,15 +86,6 @@ def test_one_action_wins_and_the_other_is_a_conflict() -> None:
     check_that_only_one_was_written(elder_id, WRITTEN[winner])
 
 
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from pg_stat_activity"
-            " where datname = current_database() and wait_event_type = 'Lock')"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def test_the_second_waits_for_the_first_and_then_sees_what_it_wrote() -> None:
     """The worst moment, made certain: the first has written, and commits only when the second
     stands at the lock. Without the lock, both would have read version 1."""
@@ -107,10 +96,7 @@ def test_the_second_waits_for_the_first_and_then_sees_what_it_wrote() -> None:
         with scoped(first):
             update_elder(elder_id=elder_id, version=1, changes=WRITTEN[0], today=TODAY, by=first)
             written.set()
-            patience = time.monotonic() + 4
-            while not somebody_waits_for_a_lock():
-                assert time.monotonic() < patience, "the second did not stop at the lock"
-                time.sleep(0.01)
+            wait_until(somebody_waits_for_a_lock)
         return "written"
 
     def come_second() -> Any:

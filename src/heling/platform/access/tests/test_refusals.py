@@ -20,6 +20,17 @@ def run(sql: str) -> None:
         cursor.execute(sql)
 
 
+@pytest.mark.django_db
+def test_a_row_that_stands_where_the_elder_no_longer_lives_is_a_conflict() -> None:
+    moved = (
+        "create temp table a (id int primary key);"
+        "create temp table b (a int constraint b_with_elder references a);"
+        "insert into b values (1)"
+    )
+    with pytest.raises(Conflict, match="居住地刚刚变更"), refusing():
+        run(moved)
+
+
 def write_and(sql: str) -> None:
     Entry.objects.create(actor_name="x", role="x", kind="x", payload={}, code="99")
     run(sql)
