@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from heling.engines.law import Address, Article, Citation, LawText, RuleSet
-from heling.engines.law.model import Constant, Grant, Pack
+from heling.engines.law import Address, Article, Citation, LawText, NormBook, RuleSet
+from heling.engines.law.model import Constant, Grant, Norm, Pack
 from heling.engines.law.text import chinese_numeral
 from heling.engines.law.wording import quantity
 
@@ -59,11 +59,11 @@ def anchor(at: Address) -> str:
     return f"k{at.paragraph}" + (f"-{at.item}" if at.item else "")
 
 
-def laws_of(rules: RuleSet) -> tuple[Law, ...]:
+def laws_of(rules: RuleSet, norms: NormBook) -> tuple[Law, ...]:
     """The ordinances of a city whose text is stored, each once, in the order of their packs."""
     found: dict[str, list[Pack]] = {}
-    for pack in rules.packs:
-        if pack.text is not None and pack.kind == "ordinance":
+    for pack in (*rules.packs, *norms.packs):
+        if pack.text is not None and pack.kind in ("ordinance", "norms"):
             found.setdefault(pack.text.sha256, []).append(pack)
     return tuple(_law(packs) for packs in found.values())
 
@@ -96,6 +96,10 @@ def rules_on(law: Law, article: Article, *, on: date) -> tuple[Rule, ...]:
 def _rules(pack: Pack, law: Law, on: date) -> Iterator[Rule]:
     for grant in pack.grants:
         yield _rule(law, grant.cite, "规定的事项", grant.benefit, _terms(grant))
+    for norm in pack.norms:
+        yield _rule(
+            law, norm.cite, f"对{norm.of.label}的{norm.kind.label}", norm.says, _terms(norm)
+        )
     for constant in pack.constants:
         yield _constant(law, constant, on)
     for word in pack.definitions:
@@ -124,7 +128,7 @@ def _place(law: Law, at: Address) -> str:
     return text or "全条"
 
 
-def _terms(grant: Grant) -> str:
+def _terms(grant: Grant | Norm) -> str:
     """How the law speaks, who has to act, and what is still left to others."""
     who = f"{grant.duty.value}，由{grant.bearer}负责" if grant.bearer else grant.duty.value
     return "；".join([who, *(f"{a.term}尚待{a.filled_by}规定" for a in grant.awaits)])

@@ -7,7 +7,7 @@ from datetime import date
 
 from heling.contexts.places import public as places
 from heling.contexts.portal.domain import Law, Rule, anchor, chapters, laws_of, rules_on
-from heling.engines.law import Address, Article, library, load_city
+from heling.engines.law import Address, Article, library, load_city, load_norms
 from heling.kernel.errors import NotFound
 from heling.kernel.identifiers import Territory
 
@@ -54,7 +54,7 @@ def city(code: str) -> City:
     if code not in library.cities(library.default_root()):
         raise NotFound("这里还没有这个城市的法规。", hint="请从首页的城市列表中选。")
     rules = load_city(code)
-    return City(code, rules.city_name, laws_of(rules))
+    return City(code, rules.city_name, laws_of(rules, load_norms(code)))
 
 
 def law_page(code: str, slug: str) -> LawPage:

@@ -23,6 +23,7 @@ INDENT = 28
 GAP = 8
 MARK = 10  # radius of the sign before a reason
 MARGIN = 14
+EM, HALF = 100, 56  # hundredths of an em: of a Chinese sign, of one in ASCII
 NARROWEST = 8  # signs to a line at the deepest level: past that the drawing grows wider
 
 
@@ -121,7 +122,7 @@ def _place(
     reason: Reason, level: Level, depth: int, parent: int | None, top: int, rows: list[Row]
 ) -> int:
     x = MARGIN + MARK + depth * INDENT
-    room = max(NARROWEST, (WIDTH - MARGIN - x - MARK - GAP) // SIZE)
+    room = max(NARROWEST * EM, (WIDTH - MARGIN - x - MARK - GAP) * EM // SIZE)
     text = reason.plain if level == "elder" and reason.plain else reason.text
     lines = tuple(broken(text, room))
     cite = tuple(broken(reason.cite, room * SIZE // (SIZE - 3))) if level == "official" else ()
@@ -129,19 +130,19 @@ def _place(
     return top + LINE * len(lines) + (LINE - 6) * len(cite) + GAP
 
 
-def ems(text: str) -> float:
-    """Width of a text in ems."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.56 for c in text)
+def span(text: str) -> int:
+    """Width of a text in hundredths of an em."""
+    return sum(EM if unicodedata.east_asian_width(c) in "WFA" else HALF for c in text)
 
 
 def broken(text: str, room: int) -> Iterator[str]:
-    """Lines of at most ``room`` ems. No line begins with a closing mark, ASCII words stay whole."""
-    line, width = "", 0.0
+    """Lines of at most ``room`` hundredths of an em. No line begins with a closing mark, ASCII words stay whole."""
+    line, width = "", 0
     for piece in _pieces(text):
-        if line and width + ems(piece) > room and piece not in _CLOSING:
+        if line and width + span(piece) > room and piece not in _CLOSING:
             yield line
-            line, width = "", 0.0
-        line, width = line + piece, width + ems(piece)
+            line, width = "", 0
+        line, width = line + piece, width + span(piece)
     if line:
         yield line
 
@@ -164,8 +165,8 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _right(row: Row) -> int:
-    widest = max((ems(line) for line in (*row.lines, *row.cite)), default=0.0)
-    return int(row.x + MARK + GAP + widest * SIZE) + MARGIN
+    widest = max((span(line) for line in (*row.lines, *row.cite)), default=0)
+    return row.x + MARK + GAP + widest * SIZE // EM + MARGIN
 
 
 def to_svg(drawing: Diagram, *, name: str = "why") -> str:

@@ -8,14 +8,18 @@ their own. So a new city is a new folder.
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar, cast
 
 from heling.engines.law.model import Pack
 from heling.engines.law.reader import read_pack
 from heling.engines.law.trouble import Findings, Spot
 from heling.kernel.errors import NotFound
 
+T = TypeVar("T")
 _REPOSITORY = Path(__file__).resolve().parents[4] / "packs"
 
 
@@ -56,6 +60,28 @@ def _kind(path: Path) -> str:
         heads = (line.split("#")[0].strip() for line in lines)
         found = next((h for h in heads if h.startswith("kind:")), "kind: ordinance")
     return found.removeprefix("kind:").strip()
+
+
+_KEPT: dict[tuple[object, ...], tuple[str, object]] = {}
+
+
+def kept(name: tuple[object, ...], root: Path, build: Callable[[], T]) -> T:
+    """What ``build`` made of the packs under ``root``, again only after they have changed."""
+    content, key = _fingerprint(root), (*name, str(root.resolve()))
+    found = _KEPT.get(key)
+    if found is None or found[0] != content:
+        found = _KEPT[key] = (content, build())
+    return cast("T", found[1])
+
+
+def _fingerprint(root: Path) -> str:
+    """Hash over names, sizes and times of all packs and texts: cheap, and enough to notice."""
+    state = sorted(
+        (str(p), s.st_size, s.st_mtime_ns)
+        for p in root.rglob("*")
+        if p.is_file() and (s := p.stat())
+    )
+    return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
 def gather(files: tuple[Path, ...], root: Path, findings: Findings) -> tuple[Pack, ...]:

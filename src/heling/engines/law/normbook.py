@@ -17,7 +17,7 @@ from heling.engines.law.determination import Question
 from heling.engines.law.explain import Explainer
 from heling.engines.law.facts import read_facts
 from heling.engines.law.interpret import Interpreter
-from heling.engines.law.library import default_root, gather, norm_files
+from heling.engines.law.library import default_root, gather, kept, norm_files
 from heling.engines.law.linking import Linker
 from heling.engines.law.model import Entity, Fact, Norm, Pack
 from heling.engines.law.norm_judge import judge
@@ -95,9 +95,13 @@ class NormBook:
 
 
 def load_norms(code: str, root: Path | None = None) -> NormBook:
-    """The norms of a city (six-digit code). Raises NotFound, or PackError for wrong packs."""
+    """The norms of a city (six-digit code), cached by the content of its packs and texts.
+
+    Raises NotFound for a city without packs and PackError for packs that are wrong.
+    """
     where = default_root() if root is None else root
-    return build_norms(norm_files(code, where), code, where)
+    files = norm_files(code, where)
+    return kept(("norms", code), where, lambda: build_norms(files, code, where))
 
 
 def build_norms(files: tuple[Path, ...], city: str, root: Path) -> NormBook:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ from heling.engines.law.determination import Determination, Milestone, WouldChan
 from heling.engines.law.facts import Facts, read_facts
 from heling.engines.law.interpret import Frame, Interpreter
 from heling.engines.law.judge import Judge
-from heling.engines.law.library import city_files, default_root, gather
+from heling.engines.law.library import city_files, default_root, gather, kept
 from heling.engines.law.model import Fact, Pack
 from heling.engines.law.outlook import Outlook
 from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
@@ -157,9 +156,6 @@ class RuleSet:
         return sorted(i for i in then.keys() | now.keys() if then.get(i) != now.get(i))
 
 
-_CACHE: dict[tuple[str, str, bool], tuple[str, RuleSet]] = {}
-
-
 def load_city(code: str, root: Path | None = None, *, measures: bool = False) -> RuleSet:
     """The rule set of a city (six-digit code), cached by the content of its packs and texts.
 
@@ -168,14 +164,7 @@ def load_city(code: str, root: Path | None = None, *, measures: bool = False) ->
     """
     where = default_root() if root is None else root
     files = city_files(code, where, measures=measures)
-    content = _fingerprint(where)
-    key = (str(where.resolve()), code, measures)
-    cached = _CACHE.get(key)
-    if cached is not None and cached[0] == content:
-        return cached[1]
-    ruleset = build(files, code, where)
-    _CACHE[key] = (content, ruleset)
-    return ruleset
+    return kept(("rules", code, measures), where, lambda: build(files, code, where))
 
 
 def build(files: tuple[Path, ...], city: str, root: Path) -> RuleSet:
@@ -190,13 +179,3 @@ def build(files: tuple[Path, ...], city: str, root: Path) -> RuleSet:
     promises(assembly, properties_of(assembly.packs), findings)
     findings.settle()
     return RuleSet(assembly)
-
-
-def _fingerprint(root: Path) -> str:
-    """Hash over names, sizes and times of all packs and texts: cheap, and enough to notice."""
-    state = sorted(
-        (str(p), s.st_size, s.st_mtime_ns)
-        for p in root.rglob("*")
-        if p.is_file() and (s := p.stat())
-    )
-    return hashlib.sha256(repr(state).encode()).hexdigest()

@@ -177,7 +177,7 @@ BODIES = JSON | st.fixed_dictionaries(
 @pytest.mark.parametrize("name", ["calculate", "trace", "examine"])
 def test_whatever_comes_is_answered_by_the_schema(name: str) -> None:
     @given(BODIES)
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     def ask(body: object) -> None:
         cache.clear()
         keeps_to_the_schema(name, post(Client(), name, body))

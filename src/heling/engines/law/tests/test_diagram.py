@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heling.engines.law.determination import Reason
-from heling.engines.law.diagram import MARK, Diagram, broken, diagram, ems, to_svg
+from heling.engines.law.diagram import MARK, Diagram, broken, diagram, span, to_svg
 from heling.engines.law.normbook import load_norms
 from heling.engines.law.ruleset import load_city
 
@@ -89,8 +89,8 @@ def test_a_norm_is_drawn_too() -> None:
 
 @given(st.text(alphabet="低保户abc12，。（）《》 ", max_size=120), st.integers(8, 30))
 def test_breaking_loses_nothing_and_keeps_to_the_width(text: str, room: int) -> None:
-    lines = list(broken(text, room))
+    lines = list(broken(text, room * 100))
     assert "".join(lines) == text
     for line in lines:
         rest = line.rstrip("，。；：、？！）》”’")
-        assert ems(rest) <= room or len(rest.split()) == 1
+        assert span(rest) <= room * 100 or len(rest.split()) == 1
