@@ -1,21 +1,29 @@
-"""Fingerprints over many rows, computed where the rows are."""
+"""Fingerprints over many rows, in flat memory here and in the database."""
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db import connection
 
-# The fingerprint of a sealed month: one hash over its lines in a fixed order.
-_DIGEST = """
-select encode(sha256(convert_to(coalesce(string_agg(
-    concat_ws('|', award_id, code, elder_id, "grant", amount, unit, starts, ends), E'\\n'
-    order by award_id), ''), 'UTF8')), 'hex'), count(*)
-from entitlements_line where cycle_id = %s
+_CHUNK = 5000
+# A line of a sealed month, as it goes into the month's fingerprint.
+_LINES = """
+select concat_ws('|', award_id, code, elder_id, "grant", amount, unit, starts, ends)
+from entitlements_line where cycle_id = %s order by award_id
 """
 
 
 def cycle_digest(cycle_id: int) -> tuple[str, int]:
-    """SHA-256 over a month's lines in a fixed order, and their number."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DIGEST, [cycle_id])
-        digest, size = cursor.fetchone()
-    return str(digest), int(size)
+    """SHA-256 over a month's lines, one a line by award, and their number.
+
+    Reads through a server-side cursor: must run inside a transaction with the actor's scope.
+    """
+    digest, size = hashlib.sha256(), 0
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_LINES, [cycle_id])
+        while rows := cursor.fetchmany(_CHUNK):
+            text = "\n".join(row[0] for row in rows)
+            digest.update(("\n" * bool(size) + text).encode())
+            size += len(rows)
+    return digest.hexdigest(), size

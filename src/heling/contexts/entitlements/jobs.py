@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.urls import reverse
 from django.utils import timezone
 
 from heling.contexts.entitlements.access import Perm
-from heling.contexts.entitlements.actions.months import draw_cycle
+from heling.contexts.entitlements.actions.months import close_cycle, draw_cycle, draw_month
 from heling.contexts.entitlements.actions.redetermining import raise_due
+from heling.contexts.entitlements.domain.months import CycleState, months_between
 from heling.contexts.entitlements.domain.objections import CandidateState, Cause
 from heling.contexts.entitlements.domain.states import LIVE
-from heling.contexts.entitlements.models import Application, Candidate, Due, Item
+from heling.contexts.entitlements.models import Application, Candidate, Cycle, Due, Item
 from heling.contexts.entitlements.population import Judged, judge
 from heling.contexts.entitlements.verifying import verify_receipts
+from heling.contexts.places import public as places
 from heling.engines.law import RuleSet, load_city
-from heling.kernel.actor import Actor
+from heling.engines.law.library import cities, default_root
+from heling.kernel.actor import Actor, system
 from heling.kernel.errors import Forbidden
+from heling.kernel.identifiers import Territory
 from heling.platform.access.scope import scoped
 from heling.platform.jobs.work import Progress, job
 
@@ -32,23 +38,40 @@ ASK_AGAIN_AFTER = timedelta(days=365)
 def discover_candidates(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
     """Judge every elder of the actor's territory and list rights that nobody has claimed.
 
-    Commits page by page: cancelling keeps what was found. Running it again finds only what
-    is new. ``on`` (ISO date) defaults to today.
+    Commits street by street: cancelling keeps what was found. Running it again finds only
+    what is new. ``on`` (ISO date) defaults to today.
     """
     by.require(Perm.DISCOVER)
     if by.territory is None or len(by.territory.prefix) < 4:
         raise Forbidden("请以市或市以下的岗位办理。")
     on = date.fromisoformat(arguments.get("on") or timezone.localdate().isoformat())
+    done = found = 0
+    for place in _streets(by.territory):
+        elders, new = _discover(replace(by, territory=place), on=on, run_id=progress.run_id)
+        done, found = done + elders, found + new
+        progress.at(done)
+    return {"elders": done, "found": found}
+
+
+def _streets(territory: Territory) -> tuple[Territory, ...]:
+    """The streets and townships of a territory; the territory itself when it is one, or less."""
+    if territory.level in ("乡", "村"):
+        return (territory,)
+    return tuple(Territory(street.code) for street in places.below(territory, level="乡"))
+
+
+def _discover(by: Actor, *, on: date, run_id: int | None) -> tuple[int, int]:
+    """One street in one transaction: how many elders, and how many new candidates."""
+    assert by.territory is not None  # noqa: S101 - the caller has given one
     rules = load_city(by.territory.city)
     done = found = 0
     with scoped(by):
         for page in judge(rules, on=on, by=by, size=PAGE):
-            rows = list(_new_candidates(page, rules, on=on, run_id=progress.run_id))
+            rows = list(_new_candidates(page, rules, on=on, run_id=run_id))
             Candidate.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
             done += len(page.elder_id)
             found += len(rows)
-            progress.at(done)
-    return {"elders": done, "found": found}
+    return done, found
 
 
 def _new_candidates(
@@ -90,24 +113,68 @@ def _taken(span: tuple[int, int], *, on: date) -> set[tuple[int, str]]:
     }
 
 
+@job("entitlements.unclaimed", title="每月发现应享未享的老年人")
+def unclaimed_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    """Every month: the same for every city. Only lists; whom to ask is for people to decide."""
+    del by
+    found = 0
+    for city in _cities():
+        finder = system("每月发现应享未享", Perm.DISCOVER, territory=city)
+        found += discover_candidates(progress, finder, on=arguments["until"])["found"]
+    return {"found": found}
+
+
 @job("entitlements.draw_cycle", title="编制月度名册")
-def draw_cycle_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
-    with scoped(by):
-        size = draw_cycle(cycle_id=int(arguments["cycle_id"]), by=by)
+def draw_cycle_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, Any]:
+    cycle_id = int(arguments["cycle_id"])
+    size = draw_cycle(cycle_id=cycle_id, by=by, say=progress.at)
     progress.at(size, size)
-    return {"lines": size}
+    return {"lines": size, **_link(cycle_id)}
+
+
+@job("entitlements.close_cycle", title="封存月度名册")
+def close_cycle_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, Any]:
+    """A worker that died after the seal has sealed: the next one only says so."""
+    cycle_id = int(arguments["cycle_id"])
+    with scoped(by):
+        cycle = Cycle.objects.visible_to(by).filter(pk=cycle_id, state=CycleState.CLOSED).first()
+    if cycle is None:
+        today = timezone.localdate()
+        cycle = close_cycle(cycle_id=cycle_id, on=today, by=by, say=progress.at)
+    progress.at(cycle.size, cycle.size)
+    return {"lines": cycle.size, **_link(cycle_id)}
+
+
+def _link(cycle_id: int) -> dict[str, str]:
+    return {"href": reverse("entitlements_cycle", args=[cycle_id]), "link": "看名册"}
+
+
+@job("entitlements.months", title="编制上月名册")
+def months_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    """Every month: draw, for every city, the rosters of the months that are over, so that they
+    wait for somebody to check and to seal them. A sealed one is not touched."""
+    del by
+    since, until = (date.fromisoformat(arguments[name]) for name in ("since", "until"))
+    lines = 0
+    for month in months_between(since, until):
+        for city in _cities():
+            clerk = system("每月编制名册", Perm.CYCLES, territory=city)
+            lines += draw_month(month=month, by=clerk, say=progress.at)
+    return {"lines": lines}
+
+
+def _cities() -> tuple[Territory, ...]:
+    return tuple(Territory.parse(city) for city in cities(default_root()))
 
 
 @job("entitlements.ages", title="到龄重新认定")
 def ages_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
     """Every day: whoever crosses an age that changes a running case is to be looked at again.
 
-    ``since`` and ``until`` (ISO dates) default to yesterday and today; running twice, or over
-    a longer span after an outage, raises nothing twice.
+    From the day after ``since`` to ``until`` (ISO dates); running twice, or over a longer
+    span after an outage, raises nothing twice.
     """
-    today = timezone.localdate()
-    since = date.fromisoformat(arguments.get("since") or (today - timedelta(days=1)).isoformat())
-    until = date.fromisoformat(arguments.get("until") or today.isoformat())
+    since, until = (date.fromisoformat(arguments[name]) for name in ("since", "until"))
     raised = raise_age_dues(since=since, until=until, by=by)
     progress.at(raised, raised)
     return {"raised": raised}

@@ -19,7 +19,13 @@ from heling.contexts.entitlements.actions.ending import (
     terminate,
     terminate_all,
 )
-from heling.contexts.entitlements.actions.months import close_cycle, draw_cycle, open_cycle
+from heling.contexts.entitlements.actions.months import (
+    check_closing,
+    close_cycle,
+    draw_cycle,
+    draw_month,
+    open_cycle,
+)
 from heling.contexts.entitlements.actions.objecting import (
     raise_objection,
     raise_public_objection,
@@ -44,12 +50,14 @@ __all__ = [
     "apply_changes",
     "apply_for",
     "carry_over",
+    "check_closing",
     "close_cycle",
     "confirm_candidate",
     "decide",
     "decline_candidate",
     "dismiss_candidates",
     "draw_cycle",
+    "draw_month",
     "elder_of",
     "first_review",
     "invite_candidates",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from heling.contexts.entitlements import law
 from heling.contexts.entitlements.access import Perm
@@ -53,9 +53,9 @@ def raise_due(
         return False
     card = registry.elder_card(elder_id, by=by)
     city = Territory.parse(card.code).city
-    rows = Due.objects.bulk_create(
-        [
-            Due(
+    try:
+        with transaction.atomic():
+            Due.objects.create(
                 elder_id=card.id,
                 code=card.code,
                 cause=cause,
@@ -63,13 +63,10 @@ def raise_due(
                 due_on=due_on(city, "redetermination", on),
                 entry_id=entry_id,
             )
-        ],
-        ignore_conflicts=True,
-    )
-    raised = bool(rows) and Due.objects.filter(elder_id=card.id, cause=cause, done_at=None).exists()
-    if raised:
-        record(DueRaised(elder_id=card.id, code=card.code, cause=cause), by=by)
-    return raised
+    except IntegrityError:  # it is open already, or this very journal entry has asked before
+        return False
+    record(DueRaised(elder_id=card.id, code=card.code, cause=cause), by=by)
+    return True
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -25,6 +26,22 @@ CYCLE: Machine[CycleState] = Machine(
 def month_of(day: date) -> Period:
     """The calendar month that contains a day."""
     return Period.month(day.year, day.month)
+
+
+def months_between(since: date, until: date) -> Iterator[date]:
+    """First days of the months that ended after ``since`` and are over on ``until``.
+
+    From 1 September to 1 November: September and October.
+    """
+    month = date(since.year, since.month, 1)
+    while (after := next_month(month)) <= until:
+        yield month
+        month = after
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after the one that contains a day."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def parse_month(text: str) -> Period:

@@ -32,6 +32,7 @@ TERMS = (
     "objection",
     "decision",
     "redetermination",
+    "sealing",
 )
 TERM_LABELS = {
     "confirmation": "确认免申即享",
@@ -44,6 +45,7 @@ TERM_LABELS = {
     "objection": "处理异议",
     "decision": "作出决定",
     "redetermination": "重新认定",
+    "sealing": "封存月度名册",
 }
 
 

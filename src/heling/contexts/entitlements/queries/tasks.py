@@ -8,11 +8,15 @@ from datetime import date
 from django.db.models import F, Q, QuerySet
 
 from heling.contexts.entitlements.access import Perm
+from heling.contexts.entitlements.domain.months import CycleState, month_of
 from heling.contexts.entitlements.domain.objections import CAUSE_LABELS, Cause, ObjectionState
+from heling.contexts.entitlements.domain.procedure import due_on
 from heling.contexts.entitlements.domain.states import CASE, TURNS, Channel, State
-from heling.contexts.entitlements.models import Application, Due, Objection
+from heling.contexts.entitlements.models import Application, Cycle, Due, Objection
+from heling.contexts.places import public as places
 from heling.contexts.registry import public as registry
 from heling.kernel.actor import Actor
+from heling.kernel.identifiers import Territory
 from heling.platform.web.tasks import Task
 
 # What lies before an official in each state, and the permission that makes it theirs.
@@ -28,13 +32,19 @@ _MINE: dict[State, Perm] = {
 
 def tasks_for(by: Actor, *, on: date, limit: int = 50) -> list[Task]:
     """The actor's tasks, most urgent first, at most ``limit``."""
-    found = [*_cases(by, on, limit), *_objections(by, on, limit), *_dues(by, on, limit)]
+    found = [
+        *_cases(by, on, limit),
+        *_objections(by, on, limit),
+        *_dues(by, on, limit),
+        *_months(by, on, limit),
+    ]
     return sorted(found, key=lambda task: task.due_on)[:limit]
 
 
 def count_tasks(by: Actor, *, on: date) -> int:
     """How many there are in all."""
-    return waiting(by, on=on).count() + open_objections(by).count() + open_dues(by).count()
+    rows = (waiting(by, on=on), open_objections(by), open_dues(by), open_months(by, on=on))
+    return sum(found.count() for found in rows)
 
 
 def waiting(by: Actor, *, on: date) -> QuerySet[Application]:
@@ -74,6 +84,15 @@ def open_dues(by: Actor) -> QuerySet[Due]:
     if not by.may(Perm.DECIDE):
         return Due.objects.none()
     return Due.objects.visible_to(by).filter(done_at=None)
+
+
+def open_months(by: Actor, *, on: date) -> QuerySet[Cycle]:
+    """Rosters of the actor's own territory whose month is over and that nobody has sealed."""
+    if not by.may(Perm.CYCLES) or by.territory is None:
+        return Cycle.objects.none()
+    return Cycle.objects.visible_to(by).filter(
+        code=by.territory.prefix, state=CycleState.OPEN, month__lt=date(on.year, on.month, 1)
+    )
 
 
 def _cases(by: Actor, on: date, limit: int) -> Iterator[Task]:
@@ -126,3 +145,21 @@ def _dues(by: Actor, on: date, limit: int) -> Iterator[Task]:
                 url_name="entitlements_elder",
                 url_args=(row.elder_id,),
             )
+
+
+def _months(by: Actor, on: date, limit: int) -> Iterator[Task]:
+    rows = list(open_months(by, on=on).order_by("month", "pk")[:limit])
+    place = places.names([row.code for row in rows])
+    for row in rows:
+        last = month_of(row.month).end
+        assert last is not None  # noqa: S101 - a month always ends
+        due = due_on(Territory(row.code).city, "sealing", last)
+        yield Task(
+            todo="核对并封存月度名册",
+            about=f"{row.month:%Y年%-m月}",
+            place=place.get(row.code, row.code),
+            due_on=due,
+            overdue=on > due,
+            url_name="entitlements_cycle",
+            url_args=(row.pk,),
+        )

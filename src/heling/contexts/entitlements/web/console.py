@@ -226,12 +226,12 @@ def cycle_draw(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM)
 def cycle_close(request: Request, pk: int) -> HttpResponse:
-    """封存, after a page that says that nothing can be changed afterwards."""
+    """封存 in the background, after a page that says that nothing can be changed afterwards."""
     request.actor.require(Perm.CYCLES)
     today, actor = timezone.localdate(), request.actor
     if request.method == "POST":
-        actions.close_cycle(cycle_id=pk, on=today, by=actor)
-        messages.success(request, "名册已封存，以后的登记修改不会影响它。")
-        return redirect("entitlements_cycle", pk)
+        # What stands in the way is said now, not in a failed job.
+        actions.check_closing(cycle_id=pk, on=today, by=actor)
+        return redirect("jobs_run", start("entitlements.close_cycle", by=actor, cycle_id=pk).pk)
     page = months.cycle_page(pk, on=today, by=actor)
     return render(request, "entitlements/cycle_close.html", {"page": page})
