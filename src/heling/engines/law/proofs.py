@@ -26,6 +26,10 @@ PATIENCE = 10_000
 """Milliseconds for one question to Z3; the properties of the house need far less."""
 
 
+TIDYING = 1_000
+"""Milliseconds for one question that only makes a counterexample plainer."""
+
+
 class Outcome(StrEnum):
     PROVED = "proved"
     REFUTED = "refuted"
@@ -123,24 +127,25 @@ class _Court:
         solver.add(_violation(promise, people))
         answer = solver.check()
         if answer == z3.sat:
-            self._prefer_certainty(promise, solver, people)
-            person = Witness(promise, solver, people).person()
+            model = self._certain(promise, solver, people)
+            person = Witness(promise, solver, people).person(model)
             return Proof(promise.stated, Outcome.REFUTED, person)
         return Proof(promise.stated, Outcome.PROVED if answer == z3.unsat else Outcome.UNKNOWN)
 
-    def _prefer_certainty(
-        self, promise: Promise, solver: z3.Solver, people: list[Encoding]
-    ) -> None:
-        """Look for somebody who breaks the promise whatever the open terms will be; if there is
-        nobody, the solver keeps its first answer."""
+    def _certain(self, promise: Promise, solver: z3.Solver, people: list[Encoding]) -> z3.ModelRef:
+        """Somebody who breaks the promise whatever the open terms will be, and the solver limited
+        to such people; if there is nobody, whom the solver has just found."""
+        model = solver.model()
+        solver.set("timeout", min(self._patience, TIDYING))
         solver.push()
         for high in (False, True):
             same_people = [Encoding(p.unknowns.settled(high=high)) for p in people]
             solver.add(*(p.of(promise.given) for p in same_people))
             solver.add(_violation(promise, same_people))
-        if solver.check() != z3.sat:
-            solver.pop()
-            solver.check()
+        if solver.check() == z3.sat:
+            return solver.model()
+        solver.pop()
+        return model
 
     def _empty(self, promise: Promise, solver: z3.Solver) -> Outcome | None:
         """The outcome when something that the property speaks of cannot be; None when all can."""

@@ -49,7 +49,7 @@ class Person:
 
 
 class Witness:
-    """Finds the plainest model of one question. ``solver`` has just answered sat to it."""
+    """Finds the plainest model of one question, which ``solver`` has answered with some model."""
 
     def __init__(self, promise: Promise, solver: z3.Solver, people: list[Encoding]) -> None:
         self._promise = promise
@@ -62,9 +62,10 @@ class Witness:
             n.payload for n in nodes if isinstance(n.payload, Constant) and n.payload.word in opens
         ]
 
-    def person(self) -> Person:
+    def person(self, model: z3.ModelRef) -> Person:
+        """From this model to one that is as plain as can be. It is judged by the interpreter."""
         first = self._unknowns[0]
-        model = self._plainest(self._terms())
+        model = self._plainest(model, self._terms())
         on = first.on.as_date(model)
         people = [self._values(u, model) for u in self._unknowns]
         assumed = {c.word: value_in(model, first.opens[c.word]) for c in self._opens}
@@ -87,8 +88,9 @@ class Witness:
             numbers: Iterable[Value] = (False,) if constant.type.kind is Kind.BOOL else _ROUND
             yield first.opens[constant.word], numbers
 
-    def _plainest(self, terms: Iterable[tuple[Term, Iterable[Value]]]) -> z3.ModelRef:
-        model = self._solver.model()
+    def _plainest(
+        self, model: z3.ModelRef, terms: Iterable[tuple[Term, Iterable[Value]]]
+    ) -> z3.ModelRef:
         for term, values in terms:
             for value in values:
                 self._solver.push()
