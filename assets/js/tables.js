@@ -1,5 +1,5 @@
-// A table too wide for a phone becomes a card for each row; each value says its heading.
-// Without us it can be pushed sideways.
+// A table too wide for a phone, or for the largest text, becomes a card for each row; each
+// value says its heading. Without us it can be pushed sideways.
 const narrow = window.matchMedia("(max-width: 36rem)");
 const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
 
@@ -7,7 +7,9 @@ function fit(table) {
   const frame = table.closest(".h-table-wrap");
   if (!frame || !table.tHead || table.querySelector("[rowspan], [colspan]")) return;
   table.classList.remove("h-cards");
-  if (!narrow.matches || frame.scrollWidth <= frame.clientWidth) return;
+  table.tHead.classList.remove("h-hidden");
+  const large = document.documentElement.dataset.size === "elder";
+  if (!(narrow.matches || large) || frame.scrollWidth <= frame.clientWidth) return;
   label(table);
   table.classList.add("h-cards");
 }
@@ -15,6 +17,8 @@ function fit(table) {
 function label(table) {
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head) => head.classList.toggle("h-unsorted", !head.querySelector("a, input")));
+  table.tHead.classList.toggle("h-hidden", heads.every((head) => head.matches(".h-unsorted")));
+  table.tHead.classList.toggle("h-sorts", heads.some((head) => head.querySelector("a")));
   for (const body of table.tBodies)
     for (const row of body.rows)
       [...row.cells].forEach((cell, index) => {

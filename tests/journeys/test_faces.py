@@ -139,6 +139,31 @@ def at(walker: Walker) -> int:
     )
 
 
+@pytest.mark.parametrize(
+    ("phone", "size", "cards"),
+    [(True, "normal", True), (False, "normal", False), (False, "elder", True)],
+)
+def test_a_table_that_does_not_fit_is_read_as_cards(
+    as_: As, phone: bool, size: str, cards: bool
+) -> None:
+    street = as_("nb-street", phone=phone).size(size).go("/console/elders/")
+    table = street.page.locator(".h-table")
+    assert table.evaluate("t => t.matches('.h-cards')") is cards
+    frame = "t => t.parentElement.scrollWidth <= t.parentElement.clientWidth"
+    assert table.evaluate(frame), "something has to be pushed sideways"
+    row = street.page.get_by_role("row").nth(1)
+    assert row.get_by_role("rowheader").is_visible()
+    assert row.get_by_role("cell").count() >= 5
+    label = (
+        "getComputedStyle(document.querySelector('tbody td:nth-of-type(2)'), '::before').content"
+    )
+    assert ("年龄" in street.evaluate(label)) is cards
+    street.page.get_by_role("link", name="姓名").click()  # the heads still put in order
+    street.page.wait_for_url("**sort=name**")
+    street.page.wait_for_function("!document.querySelector('.htmx-request')")
+    assert table.evaluate("t => t.matches('.h-cards')") is cards
+
+
 def test_a_filtered_list_is_the_same_as_fragment_and_as_page(as_: As) -> None:
     """The rows that HTMX swaps in are those of the address that it leaves in the bar."""
     street = as_("nb-street").go("/console/elders/")
