@@ -364,6 +364,31 @@ def test_what_is_proved_of_any_program_is_true_of_anybody(
     assert not broken(promise, interpreter, [values], {}, on)
 
 
+TWICE = """conflicts:
+  先: {cite: 2/2, rule: exclusive, between: {甲方: {grants: [服务]}, 乙方: {when: 独居}}}
+  后: {cite: 2/2, rule: exclusive, between: {丙方: {when: 补贴 > 0}, 丁方: {grants: [服务]}}}
+"""
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("money", [0, 1])
+@pytest.mark.parametrize("level", ["轻", "重"])
+def test_to_enjoy_means_what_a_determination_says(
+    lab: Lab, alone: bool, money: int, level: str
+) -> None:
+    """Two conflicts about one grant: the first whose rival is there decides."""
+    rules = lab.build(SERVICE + TWICE)
+    facts = {"低保": True, "等级": level, "独居": alone, "补贴": money}
+    on = date(2026, 11, 1)
+    enjoyed = rules.determine(facts, on).grant("服务").enjoyed
+    (promise,) = promises(
+        rules.assembly, (claim(rules, Form.ALWAYS, is_="享受(服务)"),), Findings()
+    )
+    frame = Interpreter(list(promise.nodes)).run(rules.read(facts, on).values, on)
+    assert frame[promise.must.index] is enjoyed
+    assert enjoyed == (level == "重" and (alone or money == 0))
+
+
 # What a property must not say
 
 
