@@ -51,26 +51,31 @@ _UPTO = """
 select max(id), count(*) from (select id from entitlements_award
   where id > %(after)s and code >= %(lo)s and code < %(hi)s order by id limit %(size)s) piece
 """
-_STALE = f"""
-l.cycle_id = %(cycle)s and l.award_id > %(after)s and l.award_id <= %(upto)s and not exists (
-  select from entitlements_award a where a.id = l.award_id and {_TOUCHES}
-    and (a.code, a.elder_id, {_DAYS}) = (l.code, l.elder_id, l.starts, l.ends))
-"""
-_MISSING = f"""
-a.id > %(after)s and a.id <= %(upto)s and {_TOUCHES} and not exists (
-  select from entitlements_line l where l.cycle_id = %(cycle)s and l.award_id = a.id)
-"""
-_DROP = f"delete from entitlements_line l where {_STALE}"  # noqa: S608 - constants above
+# The range of numbers is said on both sides: otherwise a piece could read the whole month.
+_DROP = f"""
+delete from entitlements_line l
+where l.cycle_id = %(cycle)s and l.award_id > %(after)s and l.award_id <= %(upto)s and not exists (
+  select from entitlements_award a
+  where a.id = l.award_id and a.id > %(after)s and a.id <= %(upto)s and {_TOUCHES}
+    and (a.code, a.elder_id, {_DAYS}) is not distinct from (l.code, l.elder_id, l.starts, l.ends))
+"""  # noqa: S608 - constants above
 _ADD = f"""
 insert into entitlements_line (cycle_id, award_id, decision_id, determination_id, code, elder_id,
     "grant", benefit, cite, amount, unit, starts, ends)
 select %(cycle)s, a.id, a.decision_id, a.determination_id, a.code, a.elder_id,
     a."grant", a.benefit, a.cite, a.amount, a.unit, {_DAYS}
-from entitlements_award a where {_MISSING} order by a.id
+from entitlements_award a
+where a.id > %(after)s and a.id <= %(upto)s and {_TOUCHES}
+order by a.id
+on conflict (cycle_id, award_id) do nothing
 """  # noqa: S608
+# Number and sum of hashes of both sides: one pass over each, however large the month.
+_SUM = "count(*), coalesce(sum(hashtextextended(concat_ws('|', {}), 0)::numeric), 0)"
 _AGREES = f"""
-select not exists (select from entitlements_line l where {_STALE})
-   and not exists (select from entitlements_award a where {_MISSING})
+select (select row({_SUM.format("l.award_id, l.code, l.elder_id, l.starts, l.ends")})
+    from entitlements_line l where l.cycle_id = %(cycle)s)
+  is not distinct from (select row({_SUM.format(f"a.id, a.code, a.elder_id, {_DAYS}")})
+    from entitlements_award a where {_TOUCHES})
 """  # noqa: S608
 
 
@@ -201,7 +206,7 @@ def _piece(cycle_id: int, after: int, *, by: Actor) -> tuple[int, int]:
 
 def _agrees(cycle: Cycle) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(_AGREES, _given(cycle, after=0) | {"upto": _END})
+        cursor.execute(_AGREES, _given(cycle, after=0))
         return bool(cursor.fetchone()[0])
 
 
