@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from heling.engines.law.assemble import Assembly, assemble
+from heling.engines.law.bits import BitEngine, Totals
+from heling.engines.law.bitstore import BitStore
 from heling.engines.law.claims import promises, properties_of
 from heling.engines.law.columns import ColumnEngine, FactColumn, GrantColumn
 from heling.engines.law.determination import Determination, Milestone, WouldChange, essence
@@ -36,6 +38,7 @@ class RuleSet:
         self._interpreter = Interpreter(assembly.graph.nodes)
         self._judge = Judge(assembly)
         self._columns = ColumnEngine(assembly, self._interpreter)
+        self.bits = BitEngine(assembly, self._interpreter)
         self._situations = SituationEngine(assembly, self._interpreter)
         wording = Wording(assembly.city, assembly.city_name)
         self._outlook = Outlook(assembly, self._interpreter, self._columns, wording)
@@ -124,6 +127,10 @@ class RuleSet:
         everywhere. Agrees with :meth:`determine` row by row. Raises BadInput.
         """
         return self._columns.run(facts, size, on, effects=effects)
+
+    def totals(self, store: BitStore, on: date) -> Totals:
+        """People, amounts and costs per district on one day."""
+        return self.bits.totals(store, on)
 
     def explain_all(self, facts: Mapping[str, FactColumn], size: int, on: date) -> Explained:
         """Every row of a population explained, once per situation. Raises BadInput.
