@@ -13,6 +13,7 @@ from heling.engines.law.claims import promises, properties_of
 from heling.engines.law.columns import ColumnEngine, FactColumn, GrantColumn
 from heling.engines.law.determination import Determination, Milestone, WouldChange, essence
 from heling.engines.law.facts import Facts, read_facts
+from heling.engines.law.incremental import Standing
 from heling.engines.law.interpret import Frame, Interpreter
 from heling.engines.law.judge import Judge
 from heling.engines.law.library import city_files, default_root, gather, kept
@@ -131,6 +132,11 @@ class RuleSet:
     def totals(self, store: BitStore, on: date) -> Totals:
         """People, amounts and costs per district on one day."""
         return self.bits.totals(store, on)
+
+    def standing(self, facts: Mapping[str, FactColumn], size: int, on: date) -> Standing:
+        """:meth:`columns` that can be moved to another day and follow changed rows, judging
+        only those who cross an age of the packs or were changed. Raises BadInput."""
+        return Standing(self._columns, self._assembly, self._interpreter, facts, size, on)
 
     def explain_all(self, facts: Mapping[str, FactColumn], size: int, on: date) -> Explained:
         """Every row of a population explained, once per situation. Raises BadInput.
