@@ -60,6 +60,9 @@ class Interpreter:
         self._slots = {
             n.payload.word: n.index for n in nodes if isinstance(n.payload, Fact | Constant)
         }
+        self._blank = [static_value(n, date.min) for n in nodes]
+        self._dated = [n for n in nodes if n.op in (Op.CONSTANT, Op.IN_FORCE)]
+        self._ages = [n.index for n in nodes if n.op is Op.AGE]
         self._days: dict[date, Frame] = {}
 
     def run(self, facts: dict[str, Value], on: date) -> Frame:
@@ -79,10 +82,11 @@ class Interpreter:
         """A frame with everything that depends on the day alone."""
         frame = self._days.get(on)
         if frame is None:
-            frame = [static_value(n, on) for n in self.nodes]
-            for node in self.nodes:
-                if node.op is Op.AGE:
-                    frame[node.index] = cast("Value", on)  # read by the age step, then replaced
+            frame = self._blank.copy()
+            for node in self._dated:
+                frame[node.index] = static_value(node, on)
+            for index in self._ages:
+                frame[index] = on  # read by the age step, then replaced
             if len(self._days) >= _LIMIT:
                 self._days.clear()
             self._days[on] = frame
