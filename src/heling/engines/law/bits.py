@@ -8,7 +8,7 @@ memory to speak of, so a reform can be priced while the planner moves a slider. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -101,7 +101,10 @@ class BitEngine:
 
     def totals(self, store: BitStore, on: date) -> Totals:
         """Counts, amounts and costs per district on one day."""
-        found = self.run(store, on)
+        return self.count(store, self.run(store, on), on)
+
+    def count(self, store: BitStore, found: Mapping[str, GrantBits], on: date) -> Totals:
+        """The totals of what :meth:`run` found on a day."""
         return Totals(
             on=on,
             districts=tuple(store.codes.tolist()),

@@ -89,6 +89,22 @@ class Arithmetic:
         pairs = zip(_extended(then.bits), _extended(otherwise.bits), strict=False)
         return Planes(tuple(self._mux(taken, p, q) for p, q in islice(pairs, planes)))
 
+    def greatest(self, values: Planes, among: Mask) -> Mask:
+        """Those among some people whose value is greatest."""
+        left, sign = among, self.mask(values.bits[-1])
+        if (left & ~sign).any():
+            left = left & ~sign
+        for plane in reversed(values.bits[:-1]):
+            best = left & self.mask(plane)
+            if best.any():
+                left = best
+        return left
+
+    def value(self, values: Planes, of: Mask) -> int:
+        """The value that all of some people have."""
+        bits = [bool((self.mask(plane) & of).any()) for plane in values.bits]
+        return sum(bit << i for i, bit in enumerate(bits[:-1])) - (bits[-1] << len(bits) - 1)
+
     def _sum(self, a: Bits, b: Bits, planes: int, *, carry: bool) -> Bits:
         found: list[Plane] = []
         moved: Plane = carry

@@ -312,9 +312,86 @@ def proofs_schema() -> Schema:
     }
 
 
+def _counts() -> Schema:
+    return _list({"type": "integer", "minimum": 0})
+
+
+def _totals(**more: Schema) -> Schema:
+    count: Schema = {"type": "integer", "minimum": 0}
+    grant = _object(
+        granted=count,
+        unknown=count,
+        open=count,
+        enjoyed=count,
+        amount=_AMOUNT,
+        unit=_TEXT,
+        price=_AMOUNT,
+        cost=_AMOUNT,
+        enjoyed_by_district=_counts(),
+        amount_by_district={"anyOf": [_list({"type": "integer"}), {"type": "null"}]},
+    )
+    return _object(
+        on=_DAY,
+        cost={"type": "integer"},
+        cost_by_district=_list({"type": "integer"}),
+        grants={"type": "object", "additionalProperties": grant},
+        **more,
+    )
+
+
+def reform_schema() -> Schema:
+    """The shape of :meth:`Comparison.to_json`; numbers by district stand in the order of
+    ``districts``, money is 分 a month."""
+    grants = {
+        "type": "object",
+        "additionalProperties": _object(
+            status=_one_of(Status), amount=_AMOUNT, effect=_one_of(Effect)
+        ),
+    }
+    person = _object(
+        change=_TEXT, district=_TEXT, facts={"type": "object"}, before=grants, after=grants
+    )
+    piece = _object(kind={"enum": ["same", "gone", "new"]}, text=_TEXT)
+    draft = _object(
+        word=_TEXT, article=_TEXT, quote=_TEXT, pieces=_list(piece), sentence=_TEXT, reason=_TEXT
+    )
+    month = _totals(
+        cost_difference={"type": "integer"}, winners=_counts(), losers=_counts(), mixed=_counts()
+    )
+    scenario = _object(
+        reform=_TEXT,
+        reason=_TEXT,
+        drafts=_list(draft),
+        months=_list(month),
+        examples=_list(person),
+        worst_off={"anyOf": [person, {"type": "null"}]},
+        lost=_AMOUNT,
+    )
+    whole = _object(
+        city={"type": "string", "pattern": r"^\d{6}$"},
+        city_name=_TEXT,
+        people={"type": "integer", "minimum": 0},
+        districts=_WORDS,
+        baseline=_list(_totals()),
+        scenarios=_list(scenario),
+    )
+    return {
+        "$schema": _DIALECT,
+        "$id": "law-reform.schema.json",
+        "title": "改革方案的比较",
+        **whole,
+    }
+
+
 def write(folder: Path) -> None:
     """Write all schemas."""
-    made = (facts_schema(), determination_schema(), examination_schema(), proofs_schema())
+    made = (
+        facts_schema(),
+        determination_schema(),
+        examination_schema(),
+        proofs_schema(),
+        reform_schema(),
+    )
     for schema in made:
         text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         (folder / schema["$id"]).write_text(text, encoding="utf-8")

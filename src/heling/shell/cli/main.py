@@ -111,6 +111,18 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("packs", nargs="*", help="规则包或文件夹；默认全部")
     prove.add_argument("--json", action="store_true", help="输出 JSON")
     prove.add_argument("--seconds", type=int, default=10, help="每一问的时限（秒）")
+
+    reform = _command(commands, "reform", "reforming:run", "改革方案要花多少钱、影响谁")
+    reform.add_argument("files", nargs="+", help="REFORM.yaml，至多四个；- 表示标准输入")
+    reform.add_argument("--month", required=True, help="第一个月 YYYY-MM")
+    reform.add_argument("--months", type=int, default=1, help="几个月")
+    reform.add_argument(
+        "--measures", action="store_true", help="用（假定的）实施办法填上留待规定的数"
+    )
+    reform.add_argument("--population", metavar="FILE", help="人口文件 .npz")
+    reform.add_argument("--elders", type=int, help="生成这么多不存在的老年人")
+    reform.add_argument("--seed", type=int, default=1)
+    reform.add_argument("--save", metavar="FILE", help="把生成的人口写成 .npz，下次用 --population")
     parser.add_argument_group("manage", "heling manage … 运行 Django 自带命令")
     return parser
 

@@ -26,6 +26,7 @@ from heling.engines.law.schema import (
     examination_schema,
     facts_schema,
     proofs_schema,
+    reform_schema,
 )
 from heling.engines.law.service import check_json, determine_json
 from heling.kernel.errors import BadInput, Conflict
@@ -429,6 +430,7 @@ def test_facts_fit_their_schema_and_wrong_ones_do_not() -> None:
         ("law-determination", determination_schema),
         ("law-examination", examination_schema),
         ("law-proofs", proofs_schema),
+        ("law-reform", reform_schema),
     ],
 )
 def test_published_schemas_are_current(name: str, make: Any) -> None:
