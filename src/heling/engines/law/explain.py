@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import cast
 
@@ -68,7 +69,11 @@ class Explainer:
     def __init__(self, wording: Wording, nodes: list[Node]) -> None:
         self._wording = wording
         self._cache: dict[tuple[object, ...], Found] = {}
-        self._leaves = [leaves((n,)) if n.op in _DEEP else None for n in nodes]
+        self._nodes = nodes
+
+    @cached_property
+    def _leaves(self) -> list[Leaves | None]:
+        return [leaves((n,)) if n.op in _DEEP else None for n in self._nodes]
 
     def start(self, frame: Frame) -> Explanation:
         if len(self._cache) > _CACHE_LIMIT:

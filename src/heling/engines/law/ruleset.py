@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from heling.engines.law.assemble import Assembly, assemble
@@ -37,15 +38,26 @@ class RuleSet:
     def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
         self._interpreter = Interpreter(assembly.graph.nodes)
-        self._judge = Judge(assembly)
         self._columns = ColumnEngine(assembly, self._interpreter)
         self.bits = BitEngine(assembly, self._interpreter)
-        self._situations = SituationEngine(assembly, self._interpreter)
-        wording = Wording(assembly.city, assembly.city_name)
-        self._outlook = Outlook(assembly, self._interpreter, self._columns, wording)
         self._stamps = tuple(
             PackStamp(p.id, p.sha256, p.text.sha256 if p.text else "") for p in assembly.packs
         )
+
+    # Made when first asked for: a reform that is only counted needs none of them.
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self._assembly)
+
+    @cached_property
+    def _situations(self) -> SituationEngine:
+        return SituationEngine(self._assembly, self._interpreter)
+
+    @cached_property
+    def _outlook(self) -> Outlook:
+        wording = Wording(self.city, self.city_name)
+        return Outlook(self._assembly, self._interpreter, self._columns, wording)
 
     @property
     def city(self) -> str:

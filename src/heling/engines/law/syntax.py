@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from heling.engines.law.graph import Graph, Node, Op
@@ -242,8 +243,12 @@ _BUILDERS: dict[type[ast.expr], Callable[..., Node]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def parse_expression(text: str) -> ast.expr:
-    """Python's grammar, bounded in length and depth. Raises Wrong, never anything else."""
+    """Python's grammar, bounded in length and depth. Raises Wrong, never anything else.
+
+    Kept, because a reform reads all but a few expressions again.
+    """
     if len(text) > MAX_LENGTH:
         raise Wrong(f"表达式有 {len(text):,} 个字符，超过 {MAX_LENGTH:,} 的上限，请拆成几个词")
     try:
