@@ -22,6 +22,7 @@ from heling.engines.law.model import Fact, Pack
 from heling.engines.law.outlook import Outlook
 from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
 from heling.engines.law.situations import Explained, SituationEngine
+from heling.engines.law.sql import select_sql
 from heling.engines.law.text import LawText
 from heling.engines.law.trouble import Findings
 from heling.engines.law.wording import Wording
@@ -157,6 +158,10 @@ class RuleSet:
         :meth:`determine` without outlook gives that person.
         """
         return self._situations.explain(facts, size, on)
+
+    def sql(self, on: date, *, table: str, key: str) -> str:
+        """The same as :meth:`columns` as one PostgreSQL SELECT over a table of facts, for audit."""
+        return select_sql(self._assembly, self._interpreter, on, table=table, key=key)
 
     def recompute(self, receipt: Receipt) -> Determination:
         """Determine again from a receipt. Raises Conflict when rules or result differ."""
