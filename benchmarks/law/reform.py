@@ -27,10 +27,11 @@ from population import CITY, ON, people
 
 from heling.engines.law.bits import Totals
 from heling.engines.law.bitstore import BitStore
-from heling.engines.law.library import city_files, default_root
+from heling.engines.law.library import city_files, default_root, gather
 from heling.engines.law.population import Population, write_population
-from heling.engines.law.reform import apply, read_reform
+from heling.engines.law.reform import overlay, read_reform
 from heling.engines.law.ruleset import RuleSet, build
+from heling.engines.law.trouble import Findings
 
 PLAN = """reform: 重度六十小时，服务提前到七十八岁
 city: "330200"
@@ -49,14 +50,16 @@ def resident(key: str = "VmRSS") -> float:
 
 def load() -> RuleSet:
     """The packs read from disk, never from the cache."""
-    root = default_root()
-    return build(city_files(str(CITY), root, measures=False), str(CITY), root)
+    return build(city_files(str(CITY), default_root(), measures=False), str(CITY), default_root())
 
 
 def totals(store: BitStore, hours: int, age: int) -> Totals:
+    """Packs read from disk, the reform laid over them, everything counted."""
+    root, findings = default_root(), Findings()
+    packs = gather(city_files(str(CITY), root, measures=False), root, findings)
+    findings.settle()
     text = PLAN.replace("HOURS", str(hours)).replace("AGE", str(age))
-    rules = apply(load(), read_reform(text.encode(), "plan.yaml"), thorough=False)
-    return rules.totals(store, ON)
+    return overlay(packs, str(CITY), read_reform(text.encode(), "plan.yaml")).totals(store, ON)
 
 
 def same(ours: Totals, theirs: dict[str, list[int]]) -> None:

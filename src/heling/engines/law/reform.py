@@ -173,23 +173,28 @@ def apply(rules: RuleSet, reform: Reform, *, thorough: bool = True) -> RuleSet:
     ``thorough`` also refuses branches that nobody could reach any more (asked of Z3, which takes
     some hundreds of milliseconds; leave it out while a slider moves).
     """
+    reformed = overlay(rules.packs, rules.city, reform)
+    if thorough:
+        _refuse_dead_ends(rules, reformed, {c.word: c for c in reform.changes})
+    return reformed
+
+
+def overlay(packs: tuple[Pack, ...], city: str, reform: Reform) -> RuleSet:
+    """Packs as they were read, linked with a reform laid over them. Raises PackError."""
     findings = Findings()
-    if reform.city != rules.city:
-        findings.add(reform.spot, f"方案是城市 {reform.city} 的，不能用于 {rules.city} 的规则")
-    items = _items(rules.packs)
+    if reform.city != city:
+        findings.add(reform.spot, f"方案是城市 {reform.city} 的，不能用于 {city} 的规则")
+    items = _items(packs)
     for change in reform.changes:
         _check(change, items.get(change.word), findings)
     findings.settle()
     changes = {c.word: c for c in reform.changes}
-    packs = tuple(_overlaid(p, changes, reform) for p in rules.packs)
-    assembly = assemble(packs, rules.city, findings)
+    laid = tuple(_overlaid(p, changes, reform) for p in packs)
+    assembly = assemble(laid, city, findings)
     findings.settle()
-    promises(assembly, properties_of(packs), findings)
+    promises(assembly, properties_of(laid), findings)
     findings.settle()
-    reformed = RuleSet(assembly)
-    if thorough:
-        _refuse_dead_ends(rules, reformed, changes, findings)
-    return reformed
+    return RuleSet(assembly)
 
 
 def _items(packs: tuple[Pack, ...]) -> dict[str, Item]:
@@ -314,12 +319,11 @@ def _around(version: Version, hole: Period) -> list[Version]:
     return left
 
 
-def _refuse_dead_ends(
-    before: RuleSet, after: RuleSet, changes: dict[str, Change], findings: Findings
-) -> None:
+def _refuse_dead_ends(before: RuleSet, after: RuleSet, changes: dict[str, Change]) -> None:
     """Branches that the reform leaves without anybody; what was so before is not its doing."""
     from heling.engines.law.branches import dead_branches  # Z3 takes its time to load
 
+    findings = Findings()
     known = {(f.spot.word, f.message) for f in dead_branches(before.assembly)}
     for finding in dead_branches(after.assembly):
         if (finding.spot.word, finding.message) not in known:
