@@ -144,7 +144,7 @@ def run(rules: RuleSet, worker: subprocess.Popen[str], batches: int, size: int) 
     print(f"engine: explained {explained:.3f} ms, with outlook {full:.3f} ms")
     for name, i in (("explained", 0), ("with what-would-change and timeline", 1)):
         ratio = statistics.median(r[3] / r[i] for r in rows)
-        target = " (target >= 10)" if i == 0 else " (OpenFisca has no counterpart)"
+        target = " (target >= 15)" if i == 0 else " (OpenFisca has no counterpart)"
         print(f"ratio, {name}: {ratio:.1f} times faster than calculate + trace{target}")
 
 
