@@ -136,6 +136,8 @@ class Linker:
             raise Wrong(f"定义绕成了圈：{circle}，请拆开")
         if item.word in self._failed:
             raise Wrong(f"用到的“{item.word}”本身有错，请先改正它")
+        if len(self._pending) >= MAX_DEPTH:  # before the stack of Python ends somewhere
+            raise Wrong(f"词套词套了 {MAX_DEPTH} 层以上，请把定义拆平")
         self._pending.append(item.word)
         try:
             body = self.formula(item.formula)
