@@ -19,6 +19,9 @@ from heling.engines.law.trouble import Findings, Spot
 THIS_CITY = "本市"
 MAX_DEPTH = 100
 """Nodes from a rule down to its last fact. Folds recurse, and a stack is not endless."""
+MAX_PENDING = MAX_DEPTH // 2
+"""Definitions begun and not ended: each takes some ten frames, and Python's stack has a thousand,
+wherever it ends."""
 
 Declared = model.Fact | model.Constant | model.Definition
 T = TypeVar("T")
@@ -136,8 +139,8 @@ class Linker:
             raise Wrong(f"定义绕成了圈：{circle}，请拆开")
         if item.word in self._failed:
             raise Wrong(f"用到的“{item.word}”本身有错，请先改正它")
-        if len(self._pending) >= MAX_DEPTH:  # before the stack of Python ends somewhere
-            raise Wrong(f"词套词套了 {MAX_DEPTH} 层以上，请把定义拆平")
+        if len(self._pending) >= MAX_PENDING:
+            raise Wrong(f"词套词套了 {MAX_PENDING} 层以上，请把定义拆平")
         self._pending.append(item.word)
         try:
             body = self.formula(item.formula)
