@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from heling.contexts.assessment.access import Perm
@@ -23,7 +22,7 @@ from heling.contexts.assessment.queries.rows import (
 from heling.contexts.assessment.web.console import require_any
 from heling.contexts.places.public import children, names
 from heling.platform.access.middleware import Request
-from heling.platform.lists.definition import Column, Kind, List
+from heling.platform.lists.definition import Column, Kind, List, page_by_key
 from heling.platform.lists.filters import Choice, DateRange, DivisionTree
 from heling.platform.lists.page import list_page
 
@@ -108,7 +107,7 @@ ALL = List(
         Choice(key="scale", label="量表", options=SCALES, field="scale"),
         DateRange(key="on", label="评估日期", field="assessed_on"),
     ),
-    row_url=lambda row: reverse("assessment", args=[row.pk]),
+    row_url=page_by_key("assessment"),
     row_name=_name,
     prepare=attach_elders,
     export_permission=Perm.VIEW,
@@ -150,7 +149,7 @@ DUE = List(
         ),
         Choice(key="scale", label="量表", options=SCALES, field="scale"),
     ),
-    row_url=lambda row: reverse("assessment", args=[row.pk]),
+    row_url=page_by_key("assessment"),
     row_name=_name,
     prepare=attach_elders,
     permission=Perm.VIEW,
@@ -187,7 +186,7 @@ DISPUTES = List(
             find=lambda rows, value: rows.filter(closed_at__isnull=value == "yes"),
         ),
     ),
-    row_url=lambda row: reverse("assessment", args=[row.assessment_id]),
+    row_url=page_by_key("assessment", "assessment_id"),
     row_name=_name,
     prepare=attach_elders,
     permission=Perm.VIEW,

@@ -27,7 +27,15 @@ from heling.contexts.places import public as places
 from heling.contexts.registry import public as registry
 from heling.kernel.actor import Actor
 from heling.kernel.errors import HelingError
-from heling.platform.lists.definition import BulkAction, Column, Kind, List, Outcome, Tool
+from heling.platform.lists.definition import (
+    BulkAction,
+    Column,
+    Kind,
+    List,
+    Outcome,
+    Tool,
+    page_by_key,
+)
 from heling.platform.lists.filters import Choice, Choices, DateRange, DivisionTree, Search
 
 _PLACE = DivisionTree(
@@ -122,7 +130,7 @@ APPLICATIONS = List(
         DateRange(key="due", label="最迟办理日", field="due_on"),
         _PLACE,
     ),
-    row_url=lambda row: reverse("entitlements_application", args=[row.pk]),
+    row_url=page_by_key("entitlements_application"),
     row_name="elder_name",
     actions=(
         BulkAction(
@@ -167,7 +175,7 @@ CANDIDATES = List(
         Choice(key="state", label="状态", options=_options(CANDIDATE.labels), field="state"),
         _PLACE,
     ),
-    row_url=lambda row: reverse("entitlements_elder", args=[row.elder_id]),
+    row_url=page_by_key("entitlements_elder", "elder_id"),
     row_name="elder_name",
     actions=(
         BulkAction(
@@ -217,7 +225,7 @@ NOTICES = List(
         Column(key="size", label="人次", value="size", kind=Kind.NUMBER),
     ),
     filters=(DateRange(key="published", label="发布日", field="published_on"),),
-    row_url=lambda row: reverse("entitlements_notice", args=[row.pk]),
+    row_url=page_by_key("entitlements_notice"),
     row_name="number",
     exportable=False,
     unit="份",
@@ -255,7 +263,7 @@ OBJECTIONS = List(
         Choices(key="state", label="状态", options=_options(OBJECTION.labels), field="state"),
         _PLACE,
     ),
-    row_url=lambda row: reverse("entitlements_objection", args=[row.pk]),
+    row_url=page_by_key("entitlements_objection"),
     row_name="elder_name",
     exportable=False,
 )
@@ -282,7 +290,7 @@ CYCLES = List(
         Column(key="size", label="条数", value="size", kind=Kind.NUMBER),
         Column(key="closed", label="封存时间", value="closed_at", kind=Kind.TIME),
     ),
-    row_url=lambda row: reverse("entitlements_cycle", args=[row.pk]),
+    row_url=page_by_key("entitlements_cycle"),
     tools=(
         Tool(
             label="编制名册",

@@ -16,7 +16,7 @@ from heling.contexts.registry.queries import lists as queries
 from heling.contexts.registry.queries.search import behind_number, has_whole_number, narrowed
 from heling.kernel.period import age_on
 from heling.platform.access.middleware import Request
-from heling.platform.lists.definition import Column, Kind, List, Tool
+from heling.platform.lists.definition import Column, Kind, List, Tool, page_by_key
 from heling.platform.lists.filters import Choice, DivisionTree, Search
 from heling.platform.lists.page import list_page
 
@@ -73,7 +73,7 @@ ELDERS = List(
         Choice(key="state", label="状态", options=STATES, field="state"),
     ),
     prepare=queries.describe,
-    row_url=lambda e: reverse("registry_elder", args=[e.pk]),
+    row_url=page_by_key("registry_elder"),
     row_name="name",
     tools=(
         Tool(
