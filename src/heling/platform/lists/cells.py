@@ -20,15 +20,17 @@ from heling.platform.web.templatetags import heling as filters
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 NUMBERS = {Kind.NUMBER, Kind.MONEY, Kind.MINUTES}
+# A number stands right, a day is not broken in two.
+_STYLES = dict.fromkeys(NUMBERS, "h-number") | dict.fromkeys((Kind.DATE, Kind.TIME), "h-nowrap")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``text`` is plain, ``html`` what the table shows."""
+    """``text`` is plain, ``html`` what the table shows; ``style`` is a class of the cell."""
 
     text: str
     html: SafeString
-    number: bool = False
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +78,24 @@ def _drawn(cells: tuple[Cell, ...]) -> SafeString:
     first, *others = cells
     drawn = [f'<th scope="row">{first.html}</th>']
     drawn += [
-        f'<td class="h-number">{c.html}</td>' if c.number else f"<td>{c.html}</td>" for c in others
+        f'<td class="{c.style}">{c.html}</td>' if c.style else f"<td>{c.html}</td>" for c in others
     ]
     return SafeString("".join(drawn))
 
 
 def _cell(column: Column, row: Any, href: str) -> Cell:
     value = column.of(row)
-    number = column.kind in NUMBERS
+    style = _STYLES.get(column.kind, "")
     if column.template:
         html = render_to_string(column.template, {"row": row, "value": value})
-        return Cell(strip_tags(html).strip(), _linked(html, href), number)
+        return Cell(strip_tags(html).strip(), _linked(html, href), style)
     if column.kind is Kind.TAG and value:
         kind, text = (str(part) for part in value)
         # The mark-up of <c-tag>.
         html = SafeString(f'<span class="h-tag h-tag-{escape(kind)}">{escape(text)}</span>')
-        return Cell(text, _linked(html, href), number)
+        return Cell(text, _linked(html, href), style)
     text = str(_SHOWN.get(column.kind, filters.or_dash)(value))
-    return Cell(text, _linked(SafeString(escape(text)), href), number)
+    return Cell(text, _linked(SafeString(escape(text)), href), style)
 
 
 def _linked(html: SafeString, href: str) -> SafeString:
