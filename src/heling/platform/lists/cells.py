@@ -37,8 +37,8 @@ class Cell:
 class Line:
     """One row of the table, ready to draw.
 
-    ``html`` is all its cells as mark-up, made here and not in a template: a page has
-    hundreds of cells, and a template's branch for each costs more than the query.
+    ``html`` is the whole ``<tr>``, made here and not in a template: a page has hundreds of
+    cells, and a template's branch for each costs more than the query.
     """
 
     pk: str
@@ -56,31 +56,50 @@ _SHOWN: dict[Kind, Callable[[Any], Any]] = {
 }
 
 
-def lines(definition: List, columns: tuple[Column, ...], rows: list[Any]) -> list[Line]:
-    """The page's rows as lines; the first column carries the link to the row."""
+def lines(
+    definition: List, columns: tuple[Column, ...], rows: list[Any], *, pick: bool = False
+) -> list[Line]:
+    """The page's rows as lines; the first column carries the link to the row. ``pick``: each
+    begins with a box to tick."""
     if definition.prepare is not None:
         definition.prepare(rows)
-    return [_line(definition, columns, row) for row in rows]
+    return [_line(definition, columns, row, pick=pick) for row in rows]
 
 
-def _line(definition: List, columns: tuple[Column, ...], row: Any) -> Line:
+def _line(definition: List, columns: tuple[Column, ...], row: Any, *, pick: bool) -> Line:
     href = definition.row_url(row) if definition.row_url else ""
     cells = tuple(
         _cell(column, row, href if index == 0 else "") for index, column in enumerate(columns)
     )
     named = definition.row_name
     name = named(row) if callable(named) else getattr(row, named) if named else cells[0].text
-    return Line(str(row.pk), str(name), href, cells, _drawn(cells))
+    key = escape(str(row.pk))
+    parts = [f'<tr data-row id="row-{key}">', _cells(cells), "</tr>"]
+    if pick:
+        parts.insert(1, _PICK.format(key=key, name=escape(str(name))))
+    if definition.row_url is not None:
+        parts.insert(-1, _OPEN.format(href=escape(href), name=escape(str(name))))
+    return Line(str(row.pk), str(name), href, cells, SafeString("".join(parts)))
 
 
-def _drawn(cells: tuple[Cell, ...]) -> SafeString:
+_PICK = (
+    '<td class="h-pick"><label><input type="checkbox" name="pick" value="{key}">'
+    '<span class="h-hidden">选择{name}</span></label></td>'
+)
+_OPEN = (
+    '<td class="h-actions"><a href="{href}" data-open>查看'
+    '<span class="h-hidden">{name}</span></a></td>'
+)
+
+
+def _cells(cells: tuple[Cell, ...]) -> str:
     """The first cell heads the row for a screen reader."""
     first, *others = cells
     drawn = [f'<th scope="row">{first.html}</th>']
     drawn += [
         f'<td class="{c.style}">{c.html}</td>' if c.style else f"<td>{c.html}</td>" for c in others
     ]
-    return SafeString("".join(drawn))
+    return "".join(drawn)
 
 
 def _cell(column: Column, row: Any, href: str) -> Cell:

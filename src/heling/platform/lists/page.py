@@ -91,12 +91,13 @@ def _context(
     """``typed``: what stands in the filters' fields when that is not the address's."""
     page, problems = (EMPTY, problems) if problems else _page(state, size)
     definition, actor = state.definition, state.actor
+    actions = [a for a in definition.actions if a.allowed_to(actor)]
     return {
         "list": definition,
         "state": state,
         "page": page,
         "problems": problems,
-        "lines": cells.lines(definition, state.columns, page.rows),
+        "lines": cells.lines(definition, state.columns, page.rows, pick=bool(actions)),
         "linked": definition.row_url is not None,
         "heads": _heads(state),
         "filters": [
@@ -112,7 +113,7 @@ def _context(
         "previous_url": state.link(**{CURSOR: page.previous}) if page.previous else "",
         "next_url": state.link(**{CURSOR: page.next}) if page.next else "",
         "column_choices": [(c, c in state.columns) for c in definition.columns],
-        "actions": [a for a in definition.actions if a.allowed_to(actor)],
+        "actions": actions,
         "tools": [
             (t, t.url(), "primary" if t.primary else "secondary")
             for t in definition.tools
