@@ -166,6 +166,7 @@ ACCOUNT_SESSION_REMEMBER = True  # how long a login lasts is said by identity/ro
 # its one-time codes) tightly; axes locks the pair of both first.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,10/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HELING_TRUSTED_PROXIES", "0"))
+NINJA_NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT  # without it, anybody's X-Forwarded-For counts
 MFA_ADAPTER = "heling.contexts.identity.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -143,7 +143,22 @@ def test_one_address_is_answered_so_often_and_then_asked_to_wait(
     assert client.get(url, {"city": CITY}, REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
-def test_nothing_of_a_request_is_kept(client: Client, django_assert_num_queries: Any) -> None:
+def test_refused_requests_count_and_a_forged_address_does_not_help(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interface.RATE_LIMIT, "num_requests", 3)
+    body = {"city": CITY, "on": ON, "facts": {"低保户": True}}
+    url, text = reverse("portal_api_trace"), json.dumps(body)
+    codes = [
+        client.post(
+            url, text, content_type="application/json", headers={"x-forwarded-for": f"192.0.2.{n}"}
+        ).status_code
+        for n in range(4)
+    ]
+    assert codes == [422, 422, 422, 429]
+
+
+def test_nothing_of_a_request_is_kept(client: Client) -> None:
     from heling.platform.journal.models import Entry, Reading
 
     post(client, "trace", {"city": CITY, "on": ON, "facts": ELDER})

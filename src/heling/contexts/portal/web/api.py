@@ -175,8 +175,7 @@ def _packs(city: str) -> tuple[Any, ...]:
 
 @api.exception_handler(HelingError)
 def refused(request: HttpRequest, error: HelingError) -> HttpResponse:
-    """Our own refusals as one sentence; the request's transaction is undone as on a page."""
-    request.undo = True  # type: ignore[attr-defined]
+    """Our own refusals as one sentence. Nothing is undone: all that was written is the rate."""
     status = 404 if isinstance(error, NotFound) else 422
     return api.create_response(request, _said(error), status=status)
 
