@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from heling.contexts.assessment.domain.store import GBT42195, load_scale
 from heling.demo import ElderDraft, VillageRef, answers_for, generate
 from heling.demo.codes import Lives, Living, StatusKind
 from heling.engines.law import FactColumn, RuleSet, load_city
@@ -27,8 +28,6 @@ _MOST_ELDERS = 2_000_000
 _COUNTIES = 8
 _EPOCH = date(1970, 1, 1)
 _WORDS = {kind: kind.label for kind in StatusKind} | {StatusKind.TEKUN: "分散特困供养"}
-_BANDS = (89, 65, 45, 29)
-"""Greatest totals of the levels 1 to 4 (GB/T 42195-2022, shared/standards.md); above: level 0."""
 
 
 def run(args: Namespace) -> int:
@@ -106,7 +105,7 @@ def _row(elder: ElderDraft, on: date) -> dict[str, int]:
     held = {s.kind for s in elder.statuses if s.until is None or on <= s.until}
     near = any(s.lives is not Lives.ELSEWHERE for s in elder.supporters)
     statuses = {word: int(kind in held) for kind, word in _WORDS.items()}
-    total = sum(answers_for(elder).values())
+    level = load_scale(GBT42195).band(sum(answers_for(elder).values()))
     return statuses | {
         "出生日期": (elder.birth - _EPOCH).days,
         "户籍地": _city(elder.hukou_code),
@@ -114,7 +113,7 @@ def _row(elder: ElderDraft, on: date) -> dict[str, int]:
         "居家": int(elder.living is not Living.INSTITUTION),
         "独居": int(elder.living is Living.ALONE),
         "赡养扶养人": 0 if near else (1 if elder.supporters else 2),
-        "失能等级": sum(total <= band for band in _BANDS),
+        "失能等级": level.value,
         "其他经济困难": 0,
         "护理补贴": 0,
         "待遇选择": 0,

@@ -264,6 +264,10 @@ class Scale:
     def level(self, number: int) -> Level:
         return next(level for level in self.levels if level.number == number)
 
+    def band(self, total: int) -> Band:
+        """The band that a sum of scores falls into; its ``value`` is the level's number."""
+        return next(band for band in self.bands if total in band)
+
     def field(self, key: str) -> Field:
         """A Table A field by key. KeyError when the scale has no such field."""
         for field in self.table_a:

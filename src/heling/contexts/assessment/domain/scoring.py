@@ -171,7 +171,7 @@ def _band_notes(scale: Scale, bands: list[tuple[Group, Band]]) -> list[str]:
 
 
 def _by_total(scale: Scale, total: int, unverified: list[str]) -> Level:
-    band = next(b for b in scale.bands if total in b)
+    band = scale.band(total)
     level = scale.level(band.value)
     if band.certainty.unverified:
         unverified.append(f"等级划分：{band.span}为{level}{UNVERIFIED}")
