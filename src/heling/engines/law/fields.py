@@ -30,7 +30,6 @@ class FieldReader:
         self._law: LawText | None = None
         self._title = ""
         self._period = Period(date.min)
-        self._status = ""
 
     def _each(self, cursor: Cursor | None, read: Callable[[str, Cursor, int], T]) -> tuple[T, ...]:
         if cursor is None:

@@ -176,7 +176,7 @@ class _Fixed:
     ) -> GrantResult:
         grant = self._right.grant
         status, amount, effect, conflict = outcome
-        terms = [_open(c, "condition") for f in parts for c in f.opens if c not in opens]
+        terms = [open_term(c, "condition") for f in parts for c in f.opens if c not in opens]
         marks = dict.fromkeys(m for f in parts for m in f.marks)
         return GrantResult(
             id=grant.word,
@@ -194,7 +194,7 @@ class _Fixed:
             conflict=conflict,
             reasons=tuple(f.reason for f in parts if f.reason is not None),
             missing=tuple(dict.fromkeys(m.word for f in parts for m in f.missing)),
-            open_terms=tuple(dict.fromkeys([*terms, *(_open(c, "amount") for c in opens)])),
+            open_terms=tuple(dict.fromkeys([*terms, *(open_term(c, "amount") for c in opens)])),
             awaits=self._awaits,
             unverified=(*marks, *self._reading_marks),
             readings=self._readings,
@@ -240,7 +240,7 @@ _EFFECTS: dict[Value, Effect] = {
 }
 
 
-def _open(constant: Constant, part: str) -> OpenTerm:
+def open_term(constant: Constant, part: str) -> OpenTerm:
     return OpenTerm(constant.word, constant.filled_by, constant.cite.label, part)
 
 
@@ -265,7 +265,7 @@ def _conflict(settlement: Settlement, frame: Frame, why: Explanation) -> Conflic
         if isinstance(frame[n.index], Void)
     ]
     missing: dict[Fact, None] = dict.fromkeys(m for f in doubts for m in f.missing)
-    opens = dict.fromkeys(_open(c, "amount") for f in doubts for c in f.opens)
+    opens = dict.fromkeys(open_term(c, "amount") for f in doubts for c in f.opens)
     total, at_least, unit = _total(settlement, frame)
     return ConflictResult(
         id=conflict.word,

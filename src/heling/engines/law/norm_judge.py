@@ -10,7 +10,8 @@ from heling.engines.law.determination import Mark, OpenTerm
 from heling.engines.law.explain import Explanation, Found
 from heling.engines.law.graph import Node
 from heling.engines.law.interpret import OPEN, UNKNOWN, Frame, Value, Void
-from heling.engines.law.model import UNVERIFIED, Constant, NormKind
+from heling.engines.law.judge import open_term
+from heling.engines.law.model import UNVERIFIED, NormKind
 from heling.engines.law.norms import NormResult, Standing
 from heling.engines.law.provisions import FEN, Provision
 
@@ -34,7 +35,7 @@ class _Reading:
         norm, p = self._norm, self._p
         standing, due = self._standing()
         parts = self._parts(standing)
-        opens = tuple(dict.fromkeys(_open(c, "condition") for f in parts for c in f.opens))
+        opens = tuple(dict.fromkeys(open_term(c, "condition") for f in parts for c in f.opens))
         required, actual = self._number(p.limit), self._number(p.measure)
         concerned = standing is not Standing.FREE
         return NormResult(
@@ -143,7 +144,3 @@ _TESTED: dict[Value, Standing] = {
     False: Standing.BROKEN,
     **_DOUBTS,
 }
-
-
-def _open(constant: Constant, part: str) -> OpenTerm:
-    return OpenTerm(constant.word, constant.filled_by, constant.cite.label, part)

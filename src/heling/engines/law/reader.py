@@ -144,7 +144,6 @@ class _PackReader(FieldReader):
         if "cite" in fields:
             self._cite(fields["cite"])
         status = self._word(fields, "status")
-        self._status = status
         return status, self._word(fields, "source")
 
     def _read_city(self, cursor: Cursor | None) -> tuple[str, str]:
