@@ -20,7 +20,7 @@ from heling.engines.law import FactColumn, RuleSet, load_city
 from heling.engines.law.model import Fact
 from heling.engines.law.sql import quoted, table_sql
 from heling.engines.law.tests.conftest import Lab
-from heling.engines.law.tests.test_agreement import PROGRAM, RULES, _program, columns_of, person_of
+from heling.engines.law.tests.strategies import PROGRAM, RULES, columns_of, person_of, program_text
 from heling.engines.law.units import Kind
 
 if TYPE_CHECKING:
@@ -120,6 +120,6 @@ def test_any_program(
     rule: str,
     data: st.DataObject,
 ) -> None:
-    rules = make_lab().build(_program(program, rule))
+    rules = make_lab().build(program_text(program, rule))
     people = data.draw(st.lists(person_of(rules), min_size=1, max_size=12))
     assert_recomputed(rules, columns_of(rules, people), len(people), ON)

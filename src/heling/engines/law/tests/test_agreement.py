@@ -12,68 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heling.engines.law import STATUS_CODES, Effect, FactColumn, RuleSet, Status, load_city
 from heling.engines.law.columns import BLOCK, latest_birth
-from heling.engines.law.model import Fact
-from heling.engines.law.units import Kind
+from heling.engines.law.tests.strategies import (
+    EPOCH,
+    ON,
+    PROGRAM,
+    RULES,
+    SLOW,
+    columns_of,
+    person_of,
+    program_text,
+    value_of,
+)
 from heling.kernel.period import age_on
 
 if TYPE_CHECKING:
     from heling.engines.law.tests.conftest import Lab
 
-ON = date(2026, 11, 1)
-EPOCH = date(1970, 1, 1)
 EFFECT_CODES = {effect: code for code, effect in enumerate(Effect)}
-SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=40)
-
-
-def value_of(fact: Fact) -> st.SearchStrategy[Any]:
-    """Facts as a person would write them, with the values near every threshold well represented."""
-    kind = fact.type.kind
-    if kind is Kind.BOOL:
-        return st.booleans()
-    if kind is Kind.ENUM:
-        return st.sampled_from(fact.type.levels)
-    if kind is Kind.CITY:
-        return st.sampled_from(["330200", "450100", "999900", "330203001002"])
-    if kind is Kind.DATE:
-        around = [date(ON.year - k, ON.month, ON.day) for k in (60, 70, 80)]
-        near = [d + timedelta(days=n) for d in around for n in (-1, 0, 1)]
-        return st.sampled_from([*near, date(1964, 2, 29)]) | st.dates(date(1900, 1, 1), ON)
-    low, high = fact.bounds.low, fact.bounds.high
-    return st.sampled_from([low, low + 1, high]) | st.integers(low, high)
-
-
-def person_of(rules: RuleSet) -> st.SearchStrategy[dict[str, Any]]:
-    """A person of whom any set of facts may be unknown."""
-    return st.fixed_dictionaries({}, optional={w: value_of(f) for w, f in rules.facts.items()})
-
-
-def columns_of(rules: RuleSet, people: list[dict[str, Any]]) -> dict[str, FactColumn]:
-    found = {}
-    for word, fact in rules.facts.items():
-        known = np.array([word in p for p in people])
-        encoded = [_encode(fact, p[word]) if word in p else _filler(fact) for p in people]
-        dtype: Any = np.bool_ if fact.type.kind is Kind.BOOL else np.int64
-        found[word] = FactColumn(np.array(encoded, dtype=dtype), known)
-    return found
-
-
-def _filler(fact: Fact) -> int:
-    return fact.bounds.low
-
-
-def _encode(fact: Fact, value: Any) -> int:
-    if fact.type.kind is Kind.ENUM:
-        return fact.type.levels.index(value)
-    if fact.type.kind is Kind.CITY:
-        return int(value[:4]) * 100
-    if fact.type.kind is Kind.DATE:
-        return (value - EPOCH).days
-    return value
 
 
 def assert_agreement(rules: RuleSet, people: list[dict[str, Any]], on: date) -> None:
@@ -108,84 +68,6 @@ def test_columns_agree_with_the_interpreter_on_the_real_packs(city: str, measure
     check()
 
 
-# Random programs
-
-NUMBERS = st.sampled_from(
-    [
-        "补贴",
-        "min(0, 补贴)",
-        "max(补贴, 0)",
-        "重时 * 价格",
-        "中时 * 价格",
-        "补贴 + 补贴",
-        "补贴 - 补贴",
-    ]
-)
-TRUTHS = st.sampled_from(
-    [
-        "低保", "独居", "另定", "等级 >= 中", "等级 < 重", "等级 != 轻", "类别 == 甲", "类别 in (甲, 乙)",
-        "户籍地 == 本市", "户籍地 == 居住地", "居住地 != 户籍地", "周岁(出生日期) >= 老年",
-        "老年 > 周岁(出生日期)", "周岁(出生日期) <= 老年", "周岁(出生日期) == 老年",
-        "周岁(出生日期) != 老年", "重时 > 中时", "户数 * 每户 > 每户 * 户数",
-    ]
-)  # fmt: skip
-
-
-def _bigger_numbers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.one_of(
-        st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(
-            lambda t: f"{t[0]}({t[1]}, {t[2]})"
-        ),
-        st.tuples(inner, st.sampled_from("+-"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
-        st.tuples(inner, TRUTHS, inner).map(lambda t: f"({t[0]} if {t[1]} else {t[2]})"),
-    )
-
-
-NUMERIC = st.recursive(NUMBERS, _bigger_numbers, max_leaves=4)
-
-
-def _bigger_truths(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.one_of(
-        inner.map(lambda t: f"not ({t})"),
-        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
-            lambda t: f"({t[0]} {t[1]} {t[2]})"
-        ),
-        st.tuples(NUMERIC, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), NUMERIC).map(
-            lambda t: f"({t[0]} {t[1]} {t[2]})"
-        ),
-    )
-
-
-CONDITIONS = st.recursive(TRUTHS, _bigger_truths, max_leaves=8)
-PROGRAM = st.lists(
-    st.tuples(CONDITIONS, st.none() | NUMERIC, st.booleans()), min_size=2, max_size=4
-)
-RULES = st.sampled_from(["exclusive", "higher_of", "stack", "choice"])
-
-
-def _program(grants: list[tuple[str, str | None, bool]], rule: str) -> str:
-    lines = ["grants:"]
-    for n, (when, amount, tabled) in enumerate(grants):
-        rest = ""
-        if amount is not None:
-            formula = (
-                f"{{table: 等级, rows: {{轻: '0', 重: '{amount}'}}, else: 补贴}}"
-                if tabled
-                else f"'{amount}'"
-            )
-            rest = f", amount: {formula}, unit: 分/月"
-        lines.append(f"  项{n}: {{cite: 2, duty: 应当, benefit: 项, when: '{when}'{rest}}}")
-    if rule == "stack":
-        return "\n".join(lines) + "\n"
-    choice = ", choice: 类别, otherwise: higher_of" if rule == "choice" else ""
-    lines += [
-        "conflicts:",
-        f"  重复: {{cite: 2/2, rule: {rule}{choice}, between: {{",
-        "    甲: {grants: [项0], value: 补贴 + 补贴}, 乙: {when: 独居, value: 重时 * 价格}}}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
 @given(program=PROGRAM, rule=RULES, data=st.data())
 @settings(SLOW)
 def test_columns_agree_with_the_interpreter_on_any_program(
@@ -194,7 +76,7 @@ def test_columns_agree_with_the_interpreter_on_any_program(
     rule: str,
     data: st.DataObject,
 ) -> None:
-    rules = make_lab().build(_program(program, rule))
+    rules = make_lab().build(program_text(program, rule))
     people = data.draw(st.lists(person_of(rules), min_size=1, max_size=15))
     assert_agreement(rules, people, ON)
 
@@ -207,7 +89,7 @@ def test_what_is_hidden_never_turns_a_definite_answer(
     rule: str,
     data: st.DataObject,
 ) -> None:
-    rules = make_lab().build(_program(program, rule))
+    rules = make_lab().build(program_text(program, rule))
     assert_sound(rules, data)
 
 

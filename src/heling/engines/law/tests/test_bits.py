@@ -16,14 +16,14 @@ from heling.engines.law.bits import GrantBits
 from heling.engines.law.bitstore import BitStore
 from heling.engines.law.masks import Mask
 from heling.engines.law.planes import Arithmetic, column, constant, packed, sliced, unpacked, width
-from heling.engines.law.tests.test_agreement import (
+from heling.engines.law.tests.strategies import (
     ON,
     PROGRAM,
     RULES,
     SLOW,
-    _program,
     columns_of,
     person_of,
+    program_text,
 )
 from heling.engines.law.units import Bounds
 from heling.kernel.errors import BadInput
@@ -101,7 +101,7 @@ def test_bits_agree_with_columns_on_any_program(
     rule: str,
     data: st.DataObject,
 ) -> None:
-    rules = make_lab().build(_program(program, rule))
+    rules = make_lab().build(program_text(program, rule))
     people = data.draw(st.lists(person_of(rules), min_size=1, max_size=15))
     codes = data.draw(st.lists(st.integers(1, 2), min_size=len(people), max_size=len(people)))
     assert_same(rules, columns_of(rules, people), np.array(codes), ON)

@@ -24,11 +24,11 @@ from heling.engines.law.encoding import (
 )
 from heling.engines.law.interpret import Interpreter, Value
 from heling.engines.law.model import Constant
-from heling.engines.law.tests.test_agreement import (
+from heling.engines.law.tests.strategies import (
     PROGRAM,
     RULES,
     SLOW,
-    _program,
+    program_text,
     value_of,
 )
 from heling.engines.law.units import Kind
@@ -104,7 +104,7 @@ def test_formulas_agree_with_the_interpreter_on_any_program(
     rule: str,
     data: st.DataObject,
 ) -> None:
-    assert_same_values(make_lab().build(_program(program, rule)), data)
+    assert_same_values(make_lab().build(program_text(program, rule)), data)
 
 
 def test_started_parts_agree_with_the_interpreter(lab: Lab) -> None:

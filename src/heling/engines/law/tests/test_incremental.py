@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from heling.engines.law import FactColumn, RuleSet, load_city
 from heling.engines.law.incremental import same
-from heling.engines.law.tests.test_agreement import (
+from heling.engines.law.tests.strategies import (
     ON,
     PROGRAM,
     RULES,
     SLOW,
-    _program,
     columns_of,
     person_of,
+    program_text,
 )
 from heling.kernel.errors import BadInput
 
@@ -61,7 +61,7 @@ def test_any_days_of_any_program(
     rule: str,
     data: st.DataObject,
 ) -> None:
-    rules = make_lab().build(_program(program, rule))
+    rules = make_lab().build(program_text(program, rule))
     people = data.draw(st.lists(person_of(rules), min_size=1, max_size=12))
     assert_follows(rules, people, data.draw(st.lists(st.integers(-900, 900), max_size=3)))
 

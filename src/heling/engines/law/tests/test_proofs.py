@@ -24,7 +24,7 @@ from heling.engines.law.model import Claim, Form, Property
 from heling.engines.law.proofs import Outcome, Proof, broken_by, prove
 from heling.engines.law.schema import proofs_schema
 from heling.engines.law.service import check_json, prove_json
-from heling.engines.law.tests.test_agreement import PROGRAM, RULES, SLOW, _program, value_of
+from heling.engines.law.tests.strategies import PROGRAM, RULES, SLOW, program_text, value_of
 from heling.engines.law.trouble import Findings, PackError
 from heling.engines.law.witness import broken
 
@@ -350,7 +350,7 @@ def test_what_is_proved_of_any_program_is_true_of_anybody(
 ) -> None:
     """A proof holds for random people; a refutation shows one whom the interpreter agrees about
     (:mod:`heling.engines.law.witness` refuses any other)."""
-    rules = make_lab().build(_program(program, rule))
+    rules = make_lab().build(program_text(program, rule))
     item = claim(rules, Form.NEVER, is_=text)
     (proof,) = prove(rules, [item], patience=1_000)
     if not proof.holds:

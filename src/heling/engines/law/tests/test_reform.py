@@ -20,7 +20,7 @@ from heling.engines.law.model import Version
 from heling.engines.law.population import Population, read_population, write_population
 from heling.engines.law.reform import Reform, apply, drafts, merged, read_reform
 from heling.engines.law.schema import reform_schema
-from heling.engines.law.tests.test_agreement import ON, SLOW, columns_of, person_of
+from heling.engines.law.tests.strategies import ON, SLOW, columns_of, person_of
 from heling.kernel.errors import BadInput
 from heling.kernel.period import Period
 

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heling.engines.law import FactColumn, RuleSet, load_city
-from heling.engines.law.tests.test_agreement import (
+from heling.engines.law.tests.strategies import (
     ON,
     PROGRAM,
     RULES,
     SLOW,
-    _program,
     columns_of,
     person_of,
+    program_text,
 )
 from heling.kernel.errors import BadInput
 
@@ -58,7 +58,7 @@ def test_the_situation_speaks_as_the_person_on_any_program(
     rule: str,
     data: st.DataObject,
 ) -> None:
-    rules = make_lab().build(_program(program, rule))
+    rules = make_lab().build(program_text(program, rule))
     assert_own_words(rules, data.draw(st.lists(person_of(rules), min_size=1, max_size=12)), ON)
 
 
