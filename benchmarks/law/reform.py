@@ -27,10 +27,11 @@ from population import CITY, ON, people
 
 from heling.engines.law.bits import Totals
 from heling.engines.law.bitstore import BitStore
-from heling.engines.law.library import city_files, default_root, gather
+from heling.engines.law.library import city_packs, default_root, gather
 from heling.engines.law.population import Population, write_population
 from heling.engines.law.reform import overlay, read_reform
 from heling.engines.law.ruleset import RuleSet, build
+from heling.engines.law.shelf import FolderShelf
 from heling.engines.law.trouble import Findings
 
 PLAN = """reform: 重度六十小时，服务提前到七十八岁
@@ -40,6 +41,7 @@ changes:
   服务起始年龄: {versions: [{from: 2026-01-01, value: AGE}]}
 """
 DISTRICTS = 12
+SHELF = FolderShelf(default_root())
 
 
 def resident(key: str = "VmRSS") -> float:
@@ -50,13 +52,13 @@ def resident(key: str = "VmRSS") -> float:
 
 def load() -> RuleSet:
     """The packs read from disk, never from the cache."""
-    return build(city_files(str(CITY), default_root(), measures=False), str(CITY), default_root())
+    return build(city_packs(str(CITY), SHELF, measures=False), str(CITY), SHELF)
 
 
 def totals(store: BitStore, hours: int, age: int) -> Totals:
     """Packs read from disk, the reform laid over them, everything counted."""
-    root, findings = default_root(), Findings()
-    packs = gather(city_files(str(CITY), root, measures=False), root, findings)
+    findings = Findings()
+    packs = gather(city_packs(str(CITY), SHELF, measures=False), SHELF, findings)
     findings.settle()
     text = PLAN.replace("HOURS", str(hours)).replace("AGE", str(age))
     return overlay(packs, str(CITY), read_reform(text.encode(), "plan.yaml")).totals(store, ON)

@@ -9,11 +9,11 @@ from pathlib import Path
 from heling.engines.law.determination import Determination, Json
 from heling.engines.law.graph import Node, Op
 from heling.engines.law.interpret import OPEN, UNKNOWN, Frame, Value
-from heling.engines.law.library import cities, city_files, norm_files
+from heling.engines.law.library import cities, city_packs, norm_packs, read
 from heling.engines.law.model import Case, Definition, Pack
 from heling.engines.law.normbook import NormBook, build_norms
-from heling.engines.law.reader import read_pack
 from heling.engines.law.ruleset import RuleSet, build
+from heling.engines.law.shelf import FolderShelf, LayeredShelf, Shelf
 from heling.engines.law.trouble import Finding, Findings, PackError, Spot
 from heling.engines.law.units import Kind
 from heling.kernel.errors import BadInput
@@ -57,50 +57,62 @@ def check_packs(
     paths: Sequence[Path], root: Path, further: Further | None = None
 ) -> tuple[PackReport, ...]:
     """Check files (or folders of them) together with what they import, and run their tests."""
-    return tuple(check_pack(file, root, further) for file in pack_files(paths))
+    return tuple(check_file(file, root, further) for file in pack_files(paths))
 
 
-def check_pack(path: Path, root: Path, further: Further | None = None) -> PackReport:
-    """Check one file in the company it keeps: its city's other packs, and its imports."""
+def check_file(path: Path, root: Path, further: Further | None = None) -> PackReport:
+    """Check one file: in the packs folder in the company that it keeps there, else alone."""
+    if path.resolve().is_relative_to(root.resolve()):
+        name = path.resolve().relative_to(root.resolve()).with_suffix("").as_posix()
+        return check_pack(name, FolderShelf(root), further)
+    try:
+        over = {str(path): path.read_bytes()}
+    except OSError:
+        over = {}
+    alone = LayeredShelf(FolderShelf(root), over, files={str(path): str(path)})
+    return check_pack(str(path), alone, further)
+
+
+def check_pack(name: str, shelf: Shelf, further: Further | None = None) -> PackReport:
+    """Check one pack of a shelf: with its city's other packs, and its imports."""
     findings = Findings()
-    pack = read_pack(path, root, findings)
-    name = pack.id if pack is not None else ""
+    pack, file = read(name, shelf, findings), shelf.file(name)
+    called = pack.id if pack is not None else ""
     try:
         findings.settle()
         if pack is None:
-            findings.add(Spot(str(path), 1), "这不是一个规则包")
+            findings.add(Spot(file, 1), "这不是一个规则包")
             findings.settle()
             raise AssertionError("settle raises when there are findings")
-        rules = _run_cases(path, pack, root, findings)
+        rules = _run_cases(name, pack, shelf, findings)
         if further is not None and rules is not None:
             further(pack, rules, findings)
         findings.settle()
     except PackError as error:
-        return PackReport(str(path), name, len(pack.cases) if pack else 0, error.findings)
-    return PackReport(str(path), name, len(pack.cases), ())
+        return PackReport(file, called, len(pack.cases) if pack else 0, error.findings)
+    return PackReport(file, called, len(pack.cases), ())
 
 
-def _run_cases(path: Path, pack: Pack, root: Path, findings: Findings) -> RuleSet | None:
+def _run_cases(name: str, pack: Pack, shelf: Shelf, findings: Findings) -> RuleSet | None:
     """Run the tests; the rules that the pack is part of, None for a pack of norms."""
     if pack.kind == "norms":
-        book = build_norms(_company(path, pack, root), pack.city, root)
+        book = build_norms(_company(name, pack, shelf), pack.city, shelf)
         for case in pack.cases:
             run_norm_case(case, book, findings)
         return None
-    rules = build(_company(path, pack, root), pack.city, root)
+    rules = build(_company(name, pack, shelf), pack.city, shelf)
     for case in pack.cases:
         run_case(case, rules, findings)
     return rules
 
 
-def _company(path: Path, pack: Pack, root: Path) -> tuple[Path, ...]:
-    """The files that the pack is loaded with: the whole city when it belongs to one."""
-    inside = path.resolve().is_relative_to(root.resolve())
-    if not inside or pack.city not in cities(root):
-        return (path,)
+def _company(name: str, pack: Pack, shelf: Shelf) -> tuple[str, ...]:
+    """The packs that it is loaded with: the whole city when it belongs to one."""
+    if not name.startswith(f"{pack.city}/") or pack.city not in cities(shelf):
+        return (name,)
     if pack.kind == "norms":
-        return norm_files(pack.city, root)
-    return city_files(pack.city, root, measures=pack.kind == "measure")
+        return norm_packs(pack.city, shelf)
+    return city_packs(pack.city, shelf, measures=pack.kind == "measure")
 
 
 def run_case(case: Case, rules: RuleSet, findings: Findings) -> None:

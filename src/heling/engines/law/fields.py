@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import TypeVar
 
 from heling.engines.law.source import Cursor
@@ -22,9 +21,8 @@ T = TypeVar("T")
 class FieldReader:
     """Reads fields of one file; keeps what its parts share: the law's text and the pack's period."""
 
-    def __init__(self, cursor: Cursor, root: Path, findings: Findings) -> None:
+    def __init__(self, cursor: Cursor, findings: Findings) -> None:
         self._cursor = cursor
-        self._root = root
         self._findings = findings
         self._id = ""
         self._law: LawText | None = None

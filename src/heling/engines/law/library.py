@@ -1,101 +1,108 @@
-"""Where packs live and how a city finds its own.
+"""How a city finds its own packs on a shelf, and what was built from them once.
 
-``packs/<id>.yaml`` is the pack ``<id>``. A city's rule set is every ordinance in the folder named
-after its six-digit code, and everything those import. Measures (``kind: measure``) in the same
-folder answer open terms and are left out unless asked for; norms (``kind: norms``) are a book of
-their own. So a new city is a new folder.
+A city's rule set is every ordinance in the folder named after its six-digit code, and everything
+those import. Measures (``kind: measure``) in the same folder answer open terms and are left out
+unless asked for; norms (``kind: norms``) are a book of their own. So a new city is a new folder.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
 from heling.engines.law.model import Pack
 from heling.engines.law.reader import read_pack
+from heling.engines.law.recent import Recent
+from heling.engines.law.shelf import Shelf, default_root, shelf_of
 from heling.engines.law.trouble import Findings, Spot
 from heling.kernel.errors import NotFound
 
+__all__ = ["cities", "city_packs", "default_root", "gather", "kept", "norm_packs", "read"]
+
 T = TypeVar("T")
-_REPOSITORY = Path(__file__).resolve().parents[4] / "packs"
 
 
-def default_root() -> Path:
-    """``HELING_PACKS``, or the packs folder of the repository."""
-    named = os.environ.get("HELING_PACKS")
-    return Path(named) if named else _REPOSITORY
-
-
-def cities(root: Path) -> tuple[str, ...]:
+def cities(where: Shelf | Path) -> tuple[str, ...]:
     """Codes of the cities that have packs, in order."""
-    return tuple(
-        sorted(
-            p.name for p in root.iterdir() if p.is_dir() and p.name.isdigit() and len(p.name) == 6
-        )
-    )
+    folders = {name.split("/")[0] for name in shelf_of(where).packs()}
+    return tuple(sorted(f for f in folders if f.isdigit() and len(f) == 6))
 
 
-def city_files(city: str, root: Path, *, measures: bool) -> tuple[Path, ...]:
-    """The pack files of a city's folder. Raises NotFound for a city without one."""
-    if city not in cities(root):
-        known = "、".join(cities(root))
-        raise NotFound(f"没有城市 {city} 的规则包。", hint=f"现有：{known}。")
+def city_packs(city: str, shelf: Shelf, *, measures: bool) -> tuple[str, ...]:
+    """Ids of a city's ordinances (and measures). Raises NotFound for a city without packs."""
     kinds = {"ordinance", "measure"} if measures else {"ordinance"}
-    return tuple(f for f in sorted((root / city).glob("*.yaml")) if _kind(f) in kinds)
+    return _of(city, shelf, kinds)
 
 
-def norm_files(city: str, root: Path) -> tuple[Path, ...]:
-    """The packs of norms in a city's folder. Raises NotFound for a city without one."""
-    city_files(city, root, measures=False)
-    return tuple(f for f in sorted((root / city).glob("*.yaml")) if _kind(f) == "norms")
+def norm_packs(city: str, shelf: Shelf) -> tuple[str, ...]:
+    """Ids of a city's packs of norms. Raises NotFound for a city without packs."""
+    return _of(city, shelf, {"norms"})
 
 
-def _kind(path: Path) -> str:
-    """Read from the head of the file, without composing it; an ordinance when nothing is said,
+def _of(city: str, shelf: Shelf, kinds: set[str]) -> tuple[str, ...]:
+    own = [name for name in shelf.packs() if name.startswith(f"{city}/")]
+    if not own or city not in cities(shelf):
+        raise NotFound(f"没有城市 {city} 的规则包。", hint=f"现有：{'、'.join(cities(shelf))}。")
+    return tuple(name for name in own if _kind(shelf.pack(name) or b"") in kinds)
+
+
+def _kind(raw: bytes) -> str:
+    """Read from the head of a pack, without composing it; an ordinance when nothing is said,
     so that loading the city complains."""
-    with path.open(encoding="utf-8") as lines:
-        heads = (line.split("#")[0].strip() for line in lines)
-        found = next((h for h in heads if h.startswith("kind:")), "kind: ordinance")
-    return found.removeprefix("kind:").strip()
+    heads = (line.split(b"#")[0].strip() for line in raw.splitlines())
+    found = next((h for h in heads if h.startswith(b"kind:")), b"kind: ordinance")
+    return found.removeprefix(b"kind:").strip().decode("utf-8", "replace")
 
 
-_KEPT: dict[tuple[object, ...], tuple[str, object]] = {}
+_BUILT: Recent[object] = Recent(32)
+_READ: Recent[Pack] = Recent(64)
 
 
-def kept(name: tuple[object, ...], root: Path, build: Callable[[], T]) -> T:
-    """What ``build`` made of the packs under ``root``, again only after they have changed."""
-    content, key = _fingerprint(root), (*name, str(root.resolve()))
-    found = _KEPT.get(key)
-    if found is None or found[0] != content:
-        found = _KEPT[key] = (content, build())
-    return cast("T", found[1])
+def kept(name: tuple[object, ...], shelf: Shelf, build: Callable[[], T]) -> T:
+    """What ``build`` made of a shelf's packs; built again only for a content not seen lately."""
+    return cast("T", _BUILT.once((*name, shelf.mark), build))
 
 
-def _fingerprint(root: Path) -> str:
-    """Hash over names, sizes and times of all packs and texts: cheap, and enough to notice."""
-    state = sorted(
-        (str(p), s.st_size, s.st_mtime_ns)
-        for p in root.rglob("*")
-        if p.is_file() and (s := p.stat())
-    )
-    return hashlib.sha256(repr(state).encode()).hexdigest()
+def read(name: str, shelf: Shelf, findings: Findings) -> Pack | None:
+    """One pack of a shelf, or None with the reason in ``findings``.
+
+    The same bytes with the same law text are the same pack, and are read once.
+    """
+    raw, file = shelf.pack(name), shelf.file(name)
+    if raw is None:
+        findings.add(Spot(file, 1), "找不到或打不开这个规则包文件")
+        return None
+    known = _READ.get((file, raw))
+    if known is not None and _same_text(known, shelf):
+        return known
+    before = len(findings)
+    pack = read_pack(raw, file, shelf, findings)
+    if pack is not None and len(findings) == before:
+        _READ.put((file, raw), pack)
+    return pack
 
 
-def gather(files: tuple[Path, ...], root: Path, findings: Findings) -> tuple[Pack, ...]:
+def _same_text(pack: Pack, shelf: Shelf) -> bool:
+    if pack.text is None:
+        return True
+    raw = shelf.text(pack.text_name)
+    return raw is not None and hashlib.sha256(raw).hexdigest() == pack.text.sha256
+
+
+def gather(names: tuple[str, ...], shelf: Shelf, findings: Findings) -> tuple[Pack, ...]:
     """Read packs and everything they import, imported ones first, each once."""
     found: dict[str, Pack] = {}
-    for path in files:
-        pack = read_pack(path, root, findings)
+    for name in names:
+        pack = read(name, shelf, findings)
         if pack is not None:
-            _visit(pack, root, findings, found, ())
+            _visit(pack, shelf, findings, found, ())
     return tuple(found.values())
 
 
 def _visit(
-    pack: Pack, root: Path, findings: Findings, found: dict[str, Pack], above: tuple[str, ...]
+    pack: Pack, shelf: Shelf, findings: Findings, found: dict[str, Pack], above: tuple[str, ...]
 ) -> None:
     if pack.id in found:
         return
@@ -103,18 +110,17 @@ def _visit(
         findings.add(pack.spot, f"规则包互相引用成圈：{' → '.join([*above, pack.id])}")
         return
     for name in pack.imports:
-        other = _import(name, pack, root, findings) if name not in found else found[name]
+        other = _import(name, pack, shelf, findings) if name not in found else found[name]
         if other is not None:
-            _visit(other, root, findings, found, (*above, pack.id))
+            _visit(other, shelf, findings, found, (*above, pack.id))
     found.setdefault(pack.id, pack)
 
 
-def _import(name: str, owner: Pack, root: Path, findings: Findings) -> Pack | None:
-    path = (root / f"{name}.yaml").resolve()
-    if not path.is_relative_to(root.resolve()) or not path.is_file():
+def _import(name: str, owner: Pack, shelf: Shelf, findings: Findings) -> Pack | None:
+    if shelf.pack(name) is None:
         findings.add(Spot(owner.spot.file, owner.spot.line), f"引用的规则包 {name} 不存在")
         return None
-    pack = read_pack(path, root, findings)
+    pack = read(name, shelf, findings)
     if pack is not None and pack.id != name:
         findings.add(pack.spot, f"pack 写的是 {pack.id}，按文件位置应为 {name}")
     return pack

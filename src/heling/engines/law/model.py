@@ -373,7 +373,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """One instrument as rules. ``text`` is None for a law whose text is not stored."""
+    """One instrument as rules. ``text`` is None for a law whose text is not stored; ``text_name``
+    is what it is stored under."""
 
     id: str
     kind: str
@@ -381,6 +382,7 @@ class Pack:
     city_name: str
     title: str
     text: LawText | None
+    text_name: str
     period: Period
     period_status: str
     period_source: str

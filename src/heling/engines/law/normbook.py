@@ -17,13 +17,14 @@ from heling.engines.law.determination import Question
 from heling.engines.law.explain import Explainer
 from heling.engines.law.facts import read_facts
 from heling.engines.law.interpret import Interpreter
-from heling.engines.law.library import default_root, gather, kept, norm_files
+from heling.engines.law.library import gather, kept, norm_packs
 from heling.engines.law.linking import Linker
 from heling.engines.law.model import Entity, Fact, Norm, Pack
 from heling.engines.law.norm_judge import judge
 from heling.engines.law.norms import Examination, NormResult, essence
 from heling.engines.law.provisions import NormLinker, Provision
 from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
+from heling.engines.law.shelf import Shelf, shelf_of
 from heling.engines.law.trouble import Findings
 from heling.engines.law.wording import Wording
 from heling.kernel.errors import BadInput, Conflict
@@ -94,20 +95,19 @@ class NormBook:
         return tuple(Question(f.word, f.ask, f.change.value, tuple(waiting[f.word])) for f in facts)
 
 
-def load_norms(code: str, root: Path | None = None) -> NormBook:
+def load_norms(code: str, where: Shelf | Path | None = None) -> NormBook:
     """The norms of a city (six-digit code), cached by the content of its packs and texts.
 
     Raises NotFound for a city without packs and PackError for packs that are wrong.
     """
-    where = default_root() if root is None else root
-    files = norm_files(code, where)
-    return kept(("norms", code), where, lambda: build_norms(files, code, where))
+    shelf = shelf_of(where)
+    return kept(("norms", code), shelf, lambda: build_norms(norm_packs(code, shelf), code, shelf))
 
 
-def build_norms(files: tuple[Path, ...], city: str, root: Path) -> NormBook:
+def build_norms(names: tuple[str, ...], city: str, where: Shelf | Path) -> NormBook:
     """Read, link and check packs of norms. Raises PackError with everything that is wrong."""
     findings = Findings()
-    packs = gather(files, root, findings)
+    packs = gather(names, shelf_of(where), findings)
     findings.settle()
     linker = NormLinker(packs, city, findings)
     provisions = linker.provisions()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heling.engines.law.branches import dead_branches
-from heling.engines.law.check import check_pack, pack_files
+from heling.engines.law.check import check_file, pack_files
 from heling.engines.law.model import Pack
 from heling.engines.law.proofs import PATIENCE, Outcome, Proof, prove
 from heling.engines.law.ruleset import RuleSet
@@ -53,7 +53,7 @@ def _prove(file: Path, root: Path, patience: int) -> ProofReport:
         proofs.extend(prove(rules, pack.properties, patience=patience))
         _add_branches(pack, rules, findings)
 
-    report = check_pack(file, root, further)
+    report = check_file(file, root, further)
     return ProofReport(report.file, report.pack, tuple(proofs), report.findings)
 
 

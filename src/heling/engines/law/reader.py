@@ -7,14 +7,14 @@ come from imported packs, are judged by :mod:`heling.engines.law.assemble`.
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 from heling.engines.law import model
 from heling.engines.law.claim_reader import read_claim
 from heling.engines.law.fields import FieldReader
+from heling.engines.law.shelf import Shelf
 from heling.engines.law.source import Cursor, read_yaml
 from heling.engines.law.text import Citation, LawText, parse_law
-from heling.engines.law.trouble import Findings, Spot
+from heling.engines.law.trouble import Findings
 from heling.engines.law.units import BOOL, Bounds, Kind, Type
 from heling.kernel.period import Period, gaps, overlapping
 
@@ -36,33 +36,25 @@ _NORM_OWN = {n for needed, allowed in _NORM_PARTS.values() for n in (*needed, *a
 _NORM_FIELDS = " ".join(["quote bearer when awaits", *sorted(_NORM_OWN)])
 
 
-def read_pack(path: Path, root: Path, findings: Findings) -> model.Pack | None:
-    """Read one pack. ``root`` is the packs folder: ids and law texts are relative to it.
+def read_pack(raw: bytes, file: str, shelf: Shelf, findings: Findings) -> model.Pack | None:
+    """Read one pack; its law text is taken from the shelf. ``file`` is what findings call it.
 
-    Returns None when the file is not a pack at all; otherwise a Pack, with every complaint
-    in ``findings``.
+    Returns None when it is not a pack at all; otherwise a Pack, with every complaint in
+    ``findings``.
     """
-    file = _display(path, root)
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        findings.add(Spot(file, 1), "找不到或打不开这个规则包文件")
-        return None
     cursor = read_yaml(raw, file, findings)
     if cursor is None:
         return None
-    return _PackReader(cursor, root, findings).read(hashlib.sha256(raw).hexdigest())
-
-
-def _display(path: Path, root: Path) -> str:
-    try:
-        return str(path.resolve().relative_to(root.resolve().parent))
-    except ValueError:
-        return str(path)
+    return _PackReader(cursor, shelf, findings).read(hashlib.sha256(raw).hexdigest())
 
 
 class _PackReader(FieldReader):
     """Reads one file, part by part."""
+
+    def __init__(self, cursor: Cursor, shelf: Shelf, findings: Findings) -> None:
+        super().__init__(cursor, findings)
+        self._shelf = shelf
+        self._text_name = ""
 
     def read(self, sha256: str) -> model.Pack | None:
         fields = self._cursor.fields(
@@ -86,6 +78,7 @@ class _PackReader(FieldReader):
             city_name=city_name,
             title=self._title,
             text=self._law,
+            text_name=self._text_name,
             period=self._period,
             period_status=status,
             period_source=source,
@@ -120,13 +113,13 @@ class _PackReader(FieldReader):
             fields["title"].complain(f"名称与原文不一致，原文是《{self._law.title}》")
 
     def _load_text(self, cursor: Cursor, pinned: str) -> LawText | None:
-        name = cursor.text()
-        path = (self._root / "texts" / name).resolve()
-        if not path.is_relative_to(self._root.resolve()) or not path.is_file():
+        name = self._text_name = cursor.text()
+        raw = self._shelf.text(name)
+        if raw is None:
             cursor.complain(f"找不到法规原文 texts/{name}")
             return None
         try:
-            law = parse_law(path.read_bytes())
+            law = parse_law(raw)
         except ValueError:
             cursor.complain(f"texts/{name} 读不出条文（应为 UTF-8，逐条编号）")
             return None

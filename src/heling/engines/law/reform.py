@@ -21,7 +21,6 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 from heling.engines.law.assemble import assemble
 from heling.engines.law.claims import promises, properties_of
@@ -92,7 +91,7 @@ def read_reform(raw: bytes, file: str) -> Reform:
     """Read a reform (YAML). Raises PackError with everything that is wrong in the file."""
     findings = Findings()
     cursor = read_yaml(raw, file, findings)
-    found = None if cursor is None else _ReformReader(cursor, Path(), findings).read(raw)
+    found = None if cursor is None else _ReformReader(cursor, findings).read(raw)
     findings.settle()
     assert found is not None  # noqa: S101 - nothing was found wrong
     return found

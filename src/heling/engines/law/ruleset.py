@@ -17,10 +17,11 @@ from heling.engines.law.facts import Facts, read_facts
 from heling.engines.law.incremental import Standing
 from heling.engines.law.interpret import Frame, Interpreter
 from heling.engines.law.judge import Judge
-from heling.engines.law.library import city_files, default_root, gather, kept
+from heling.engines.law.library import city_packs, gather, kept
 from heling.engines.law.model import Fact, Pack
 from heling.engines.law.outlook import Outlook
 from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
+from heling.engines.law.shelf import Shelf, shelf_of
 from heling.engines.law.situations import Explained, SituationEngine
 from heling.engines.law.sql import select_sql
 from heling.engines.law.text import LawText
@@ -186,21 +187,24 @@ class RuleSet:
         return sorted(i for i in then.keys() | now.keys() if then.get(i) != now.get(i))
 
 
-def load_city(code: str, root: Path | None = None, *, measures: bool = False) -> RuleSet:
+def load_city(code: str, where: Shelf | Path | None = None, *, measures: bool = False) -> RuleSet:
     """The rule set of a city (six-digit code), cached by the content of its packs and texts.
 
-    ``measures`` adds the implementing measures in the city's folder (assumed values among
+    ``where``: a shelf or a folder of packs, the default folder if not said. ``measures`` adds the implementing measures in the city's folder (assumed values among
     them). Raises NotFound for a city without packs and PackError for packs that are wrong.
     """
-    where = default_root() if root is None else root
-    files = city_files(code, where, measures=measures)
-    return kept(("rules", code, measures), where, lambda: build(files, code, where))
+    shelf = shelf_of(where)
+
+    def made() -> RuleSet:
+        return build(city_packs(code, shelf, measures=measures), code, shelf)
+
+    return kept(("rules", code, measures), shelf, made)
 
 
-def build(files: tuple[Path, ...], city: str, root: Path) -> RuleSet:
+def build(names: tuple[str, ...], city: str, where: Shelf | Path) -> RuleSet:
     """Read, link and check packs. Raises PackError with everything that is wrong."""
     findings = Findings()
-    packs = gather(files, root, findings)
+    packs = gather(names, shelf_of(where), findings)
     findings.settle()
     if not packs:
         raise BadInput.single("规则包", "没有可用的规则包文件")

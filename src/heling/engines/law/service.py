@@ -8,9 +8,9 @@ from pathlib import Path
 
 from heling.engines.law.check import Further, check_packs
 from heling.engines.law.determination import Json
-from heling.engines.law.library import default_root
 from heling.engines.law.normbook import load_norms
 from heling.engines.law.ruleset import load_city
+from heling.engines.law.shelf import default_root
 from heling.kernel.errors import BadInput
 
 

@@ -428,7 +428,7 @@ def _measure(lab: Lab, fills: str) -> Callable[[], object]:
         encoding="utf-8",
     )
     lab.write()
-    return lambda: build((path,), "999900", lab.root)
+    return lambda: build((f"999900/{path.stem}",), "999900", lab.root)
 
 
 def test_a_measure_may_only_fill_what_is_open(lab: Lab) -> None:
@@ -456,7 +456,10 @@ def test_files_that_are_no_packs(lab: Lab, text: str, says: str) -> None:
 
     path = lab.root / "999900" / "trial.yaml"
     path.write_text(text, encoding="utf-8")
-    assert any(says in f.message for f in _findings(lambda: build((path,), "999900", lab.root)))
+    assert any(
+        says in f.message
+        for f in _findings(lambda: build((f"999900/{path.stem}",), "999900", lab.root))
+    )
 
 
 def test_not_utf8(lab: Lab) -> None:
@@ -464,4 +467,4 @@ def test_not_utf8(lab: Lab) -> None:
 
     path = lab.root / "999900" / "trial.yaml"
     path.write_bytes("pack: 甲".encode("gbk"))
-    assert "UTF-8" in _only(lambda: build((path,), "999900", lab.root)).message
+    assert "UTF-8" in _only(lambda: build((f"999900/{path.stem}",), "999900", lab.root)).message

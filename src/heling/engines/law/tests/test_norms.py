@@ -48,7 +48,7 @@ constants:
 
 def _book(lab: Lab, norms: str) -> NormBook:
     path = lab.write("norms:\n" + norms, facts=FACTS, head=HEAD.replace("ordinance", "norms"))
-    return build_norms((path,), "999900", lab.root)
+    return build_norms((f"999900/{path.stem}",), "999900", lab.root)
 
 
 def _wrong(lab: Lab, norms: str) -> str:
