@@ -8,6 +8,7 @@ unless asked for; norms (``kind: norms``) are a book of their own. So a new city
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
@@ -22,6 +23,7 @@ from heling.kernel.errors import NotFound
 __all__ = ["cities", "city_packs", "default_root", "gather", "kept", "norm_packs", "read"]
 
 T = TypeVar("T")
+_KIND = re.compile(rb"^kind:[ \t]*([a-z]+)", re.MULTILINE)
 
 
 def cities(where: Shelf | Path) -> tuple[str, ...]:
@@ -51,9 +53,8 @@ def _of(city: str, shelf: Shelf, kinds: set[str]) -> tuple[str, ...]:
 def _kind(raw: bytes) -> str:
     """Read from the head of a pack, without composing it; an ordinance when nothing is said,
     so that loading the city complains."""
-    heads = (line.split(b"#")[0].strip() for line in raw.splitlines())
-    found = next((h for h in heads if h.startswith(b"kind:")), b"kind: ordinance")
-    return found.removeprefix(b"kind:").strip().decode("utf-8", "replace")
+    found = _KIND.search(raw)
+    return found[1].decode() if found else "ordinance"
 
 
 _BUILT: Recent[object] = Recent(32)

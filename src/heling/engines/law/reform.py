@@ -169,11 +169,15 @@ class _ReformReader(FieldReader):
 def apply(rules: RuleSet, reform: Reform, *, thorough: bool = True) -> RuleSet:
     """The rules as they would be. Raises PackError for what does not link, type or compute.
 
-    ``thorough`` also refuses branches that nobody could reach any more (asked of Z3, which takes
-    some hundreds of milliseconds; leave it out while a slider moves).
+    ``thorough`` also refuses properties that no longer make sense and branches that nobody could
+    reach any more (asked of Z3, which takes some hundreds of milliseconds; leave it out while a
+    slider moves).
     """
     reformed = overlay(rules.packs, rules.city, reform)
     if thorough:
+        findings = Findings()
+        promises(reformed.assembly, properties_of(reformed.packs), findings)
+        findings.settle()
         _refuse_dead_ends(rules, reformed, {c.word: c for c in reform.changes})
     return reformed
 
@@ -190,8 +194,6 @@ def overlay(packs: tuple[Pack, ...], city: str, reform: Reform) -> RuleSet:
     changes = {c.word: c for c in reform.changes}
     laid = tuple(_overlaid(p, changes, reform) for p in packs)
     assembly = assemble(laid, city, findings)
-    findings.settle()
-    promises(assembly, properties_of(laid), findings)
     findings.settle()
     return RuleSet(assembly)
 
