@@ -42,6 +42,8 @@ class PackReport:
         }
 
 
+_BOOKS = ("norms", "norm-measure")
+
 Further = Callable[[Pack, RuleSet, Findings], None]
 """What else to look at once a pack has loaded and its tests have run."""
 
@@ -95,7 +97,7 @@ def check_pack(name: str, shelf: Shelf, further: Further | None = None) -> PackR
 
 def _run_cases(name: str, pack: Pack, shelf: Shelf, findings: Findings) -> RuleSet | None:
     """Run the tests; the rules that the pack is part of, None for a pack of norms."""
-    if pack.kind == "norms":
+    if pack.kind in _BOOKS:
         book = build_norms(_company(name, pack, shelf), pack.city, shelf)
         for case in pack.cases:
             run_norm_case(case, book, findings)
@@ -110,8 +112,8 @@ def _company(name: str, pack: Pack, shelf: Shelf) -> tuple[str, ...]:
     """The packs that it is loaded with: the whole city when it belongs to one."""
     if not name.startswith(f"{pack.city}/") or pack.city not in cities(shelf):
         return (name,)
-    if pack.kind == "norms":
-        return norm_packs(pack.city, shelf)
+    if pack.kind in _BOOKS:
+        return norm_packs(pack.city, shelf, measures=pack.kind == "norm-measure")
     return city_packs(pack.city, shelf, measures=pack.kind == "measure")
 
 

@@ -1,8 +1,9 @@
 """How a city finds its own packs on a shelf, and what was built from them once.
 
 A city's rule set is every ordinance in the folder named after its six-digit code, and everything
-those import. Measures (``kind: measure``) in the same folder answer open terms and are left out
-unless asked for; norms (``kind: norms``) are a book of their own. So a new city is a new folder.
+those import. Norms (``kind: norms``) are a book of their own. Measures in the same folder
+(``measure`` and ``norm-measure``) answer open terms of the one or the other and are left out unless
+asked for. So a new city is a new folder.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from heling.kernel.errors import NotFound
 __all__ = ["cities", "city_packs", "default_root", "gather", "kept", "norm_packs", "read"]
 
 T = TypeVar("T")
-_KIND = re.compile(rb"^kind:[ \t]*([a-z]+)", re.MULTILINE)
+_KIND = re.compile(rb"^kind:[ \t]*([a-z-]+)", re.MULTILINE)
 
 
 def cities(where: Shelf | Path) -> tuple[str, ...]:
@@ -38,9 +39,10 @@ def city_packs(city: str, shelf: Shelf, *, measures: bool) -> tuple[str, ...]:
     return _of(city, shelf, kinds)
 
 
-def norm_packs(city: str, shelf: Shelf) -> tuple[str, ...]:
-    """Ids of a city's packs of norms. Raises NotFound for a city without packs."""
-    return _of(city, shelf, {"norms"})
+def norm_packs(city: str, shelf: Shelf, *, measures: bool) -> tuple[str, ...]:
+    """Ids of a city's packs of norms (and measures). Raises NotFound for a city without packs."""
+    kinds = {"norms", "norm-measure"} if measures else {"norms"}
+    return _of(city, shelf, kinds)
 
 
 def _of(city: str, shelf: Shelf, kinds: set[str]) -> tuple[str, ...]:

@@ -54,13 +54,11 @@ class Linker:
         return {w: d for w, d in self.words.items() if isinstance(d, model.Fact)}
 
     def _declare(self, items: set[str]) -> None:
-        fills = {f.target: f for p in self.packs for f in p.fills}
         for pack in self.packs:
             declared: Iterable[Declared] = (*pack.facts, *pack.constants, *pack.definitions)
             for item in declared:
                 self._add_word(item)
-        for target, fill in fills.items():
-            self._fill(target, fill)
+        self._fill_all([f for p in self.packs for f in p.fills])
         for clash in sorted(items & self.words.keys()):
             self.findings.add(self.words[clash].spot, f"“{clash}”既是词又是项目名，请改其中一个")
         self._check_interpretations(items)
@@ -75,6 +73,17 @@ class Linker:
         else:
             self.words[item.word] = item
 
+    def _fill_all(self, fills: list[model.Fill]) -> None:
+        first: dict[str, model.Fill] = {}
+        for fill in fills:
+            other = first.setdefault(fill.target, fill)
+            if other is fill:
+                self._fill(fill.target, fill)
+            else:
+                self.findings.add(
+                    fill.spot, f"“{fill.target}”已经由 {other.spot.file} 填写，请删去一个"
+                )
+
     def _fill(self, target: str, fill: model.Fill) -> None:
         """A lower instrument answers an open term; anything else it may not touch."""
         constant = self.words.get(target)
@@ -83,6 +92,12 @@ class Linker:
         elif constant.type != fill.type:
             self.findings.add(
                 fill.spot, f"单位不一致：法规里“{target}”是{constant.type}，这里是{fill.type}"
+            )
+        elif constant.filled_by != fill.filled_by:
+            self.findings.add(
+                fill.spot,
+                f"“{target}”留待“{constant.filled_by}”规定，这里写的是“{fill.filled_by}”，"
+                "不能由别的文件填写",
             )
         else:
             self.words[target] = dataclasses.replace(

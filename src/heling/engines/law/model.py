@@ -153,9 +153,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A lower instrument's answer to an open term."""
+    """A lower instrument's answer to an open term; ``filled_by`` repeats whom the term names."""
 
     target: str
+    filled_by: str
     type: Type
     versions: tuple[Version, ...]
     status: str

@@ -95,13 +95,15 @@ class NormBook:
         return tuple(Question(f.word, f.ask, f.change.value, tuple(waiting[f.word])) for f in facts)
 
 
-def load_norms(code: str, where: Shelf | Path | None = None) -> NormBook:
+def load_norms(code: str, where: Shelf | Path | None = None, *, measures: bool = False) -> NormBook:
     """The norms of a city (six-digit code), cached by the content of its packs and texts.
 
-    Raises NotFound for a city without packs and PackError for packs that are wrong.
+    ``measures`` adds what implementing measures fill in (assumed values among them). Raises
+    NotFound for a city without packs and PackError for packs that are wrong.
     """
     shelf = shelf_of(where)
-    return kept(("norms", code), shelf, lambda: build_norms(norm_packs(code, shelf), code, shelf))
+    names = norm_packs(code, shelf, measures=measures)
+    return kept(("norms", code, measures), shelf, lambda: build_norms(names, code, shelf))
 
 
 def build_norms(names: tuple[str, ...], city: str, where: Shelf | Path) -> NormBook:

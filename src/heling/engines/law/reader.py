@@ -10,17 +10,19 @@ import hashlib
 
 from heling.engines.law import model
 from heling.engines.law.claim_reader import read_claim
-from heling.engines.law.fields import FieldReader
 from heling.engines.law.shelf import Shelf
 from heling.engines.law.source import Cursor, read_yaml
-from heling.engines.law.text import Citation, LawText, parse_law
+from heling.engines.law.text import LawText, parse_law
 from heling.engines.law.trouble import Findings
 from heling.engines.law.units import BOOL, Bounds, Kind, Type
-from heling.kernel.period import Period, gaps, overlapping
+from heling.engines.law.value_reader import ValueReader
 
-_KINDS = ("ordinance", "national", "measure", "norms")
-_GIVING = ("grants", "conflicts", "properties", "fills")
-"""Parts that speak of persons; a pack of norms has none of them, and only it has norms."""
+_KINDS = ("ordinance", "national", "measure", "norms", "norm-measure")
+_STRANGE = {
+    "norms": ("grants", "conflicts", "properties", "fills"),
+    "norm-measure": ("grants", "conflicts", "properties", "norms"),
+}
+"""Parts that speak of persons have no place among norms; everywhere else norms have none."""
 
 
 _NORM_PARTS: dict[model.NormKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -48,7 +50,7 @@ def read_pack(raw: bytes, file: str, shelf: Shelf, findings: Findings) -> model.
     return _PackReader(cursor, shelf, findings).read(hashlib.sha256(raw).hexdigest())
 
 
-class _PackReader(FieldReader):
+class _PackReader(ValueReader):
     """Reads one file, part by part."""
 
     def __init__(self, cursor: Cursor, shelf: Shelf, findings: Findings) -> None:
@@ -65,7 +67,7 @@ class _PackReader(FieldReader):
             return None
         self._id = fields["pack"].text()
         kind = self._choice(fields["kind"], _KINDS)
-        for part in _GIVING if kind == "norms" else ("norms",):
+        for part in _STRANGE.get(kind, ("norms",)):
             if part in fields:
                 fields[part].complain(f"kind: {kind} 的规则包里没有 {part} 这一部分")
         self._read_law(fields["law"])
@@ -193,71 +195,6 @@ class _PackReader(FieldReader):
         if "type" in fields and fields["type"].text() == Kind.NUMBER:
             cursor.complain("数量要写 max（可能的最大值），以保证计算不会溢出")
         return Bounds(0, 0)
-
-    def _constant(self, word: str, cursor: Cursor, order: int) -> model.Constant:
-        del order
-        fields = cursor.fields("cite", "quote type unit versions open floor status source note")
-        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
-        is_bool = "type" in fields and fields["type"].text() == Kind.BOOL
-        type_ = BOOL if is_bool else Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
-        if ("versions" in fields) == ("open" in fields):
-            cursor.complain("versions（有数）和 open（尚待规定）要写且只写一个", article=cite.label)
-        return model.Constant(
-            word=word,
-            type=type_,
-            cite=cite,
-            versions=self._versions(fields.get("versions"), type_, cite),
-            filled_by=self._filled_by(fields.get("open")),
-            floor="floor" in fields and fields["floor"].truth(),
-            status=self._word(fields, "status"),
-            source=self._word(fields, "source"),
-            note=self._word(fields, "note"),
-            spot=cursor.spot.on(word, cite.label),
-        )
-
-    def _filled_by(self, cursor: Cursor | None) -> str:
-        return "" if cursor is None else self._word(cursor.fields("filled_by"), "filled_by")
-
-    def _versions(
-        self, cursor: Cursor | None, type_: Type, cite: Citation
-    ) -> tuple[model.Version, ...]:
-        """Dated values; together they must cover the pack's own period without gap or overlap."""
-        if cursor is None:
-            return ()
-        found = []
-        for item in cursor.items():
-            fields = item.fields("from value", "to")
-            period = self._span(fields, item)
-            if period is None or "value" not in fields:
-                continue
-            value = fields["value"]
-            number = int(value.truth()) if type_ is BOOL else value.integer()
-            if number < 0:
-                value.complain("不能是负数", article=cite.label)
-            found.append(model.Version(period, number))
-        self._check_cover(cursor, [v.period for v in found], cite)
-        return tuple(sorted(found, key=lambda v: v.period.start))
-
-    def _check_cover(self, cursor: Cursor, periods: list[Period], cite: Citation) -> None:
-        for before, after in overlapping(periods):
-            cursor.complain(
-                f"两个版本的日期重叠：{_says(before)}与{_says(after)}，起止两天都算在内，请改正",
-                article=cite.label,
-            )
-        for gap in gaps(periods):
-            cursor.complain(f"版本之间有空档：{_says(gap)}没有数值，请补上", article=cite.label)
-        if not periods:
-            cursor.complain("versions 里没有可用的版本", article=cite.label)
-            return
-        first, last = min(p.start for p in periods), max(periods, key=lambda p: p.start)
-        if first > self._period.start:
-            cursor.complain(
-                f"法规自 {self._period.start} 起施行，数值却从 {first} 才有", article=cite.label
-            )
-        if last.end is not None and (self._period.end is None or last.end < self._period.end):
-            cursor.complain(
-                f"数值只到 {last.end}，法规仍然有效，请写明以后的数值", article=cite.label
-            )
 
     def _definition(self, word: str, cursor: Cursor, order: int) -> model.Definition:
         del order
@@ -424,22 +361,6 @@ class _PackReader(FieldReader):
             spot=cursor.spot.on(word, cite.label),
         )
 
-    def _fill(self, word: str, cursor: Cursor, order: int) -> model.Fill:
-        del order
-        fields = cursor.fields("versions source", "status unit type")
-        is_bool = "type" in fields and fields["type"].text() == Kind.BOOL
-        type_ = BOOL if is_bool else Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
-        cite = Citation(self._title, "", f"《{self._title}》")
-        return model.Fill(
-            target=word,
-            type=type_,
-            versions=self._versions(fields.get("versions"), type_, cite),
-            status=self._word(fields, "status"),
-            source=self._word(fields, "source"),
-            pack=self._id,
-            spot=cursor.spot.on(word),
-        )
-
     def _cases(self, cursor: Cursor | None) -> tuple[model.Case, ...]:
         found = []
         for item in self._list(cursor):
@@ -458,7 +379,3 @@ class _PackReader(FieldReader):
                 )
             )
         return tuple(found)
-
-
-def _says(period: Period) -> str:
-    return f"{period.start} 至 {period.end or '以后'}"

@@ -33,15 +33,21 @@ def determine_json(
 
 
 def examine_json(
-    city: str, entity: str, on: date, facts: Mapping[str, object], *, root: Path | None = None
+    city: str,
+    entity: str,
+    on: date,
+    facts: Mapping[str, object],
+    *,
+    root: Path | None = None,
+    measures: bool = False,
 ) -> Json:
     """``heling law examine``: what the norms demand of one entity, as JSON data.
 
-    Raises BadInput for an unknown kind of entity or wrong facts, NotFound for an unknown city.
+    ``measures`` as in :func:`determine_json`. Raises BadInput for an unknown kind of entity or wrong facts, NotFound for an unknown city.
     """
     if not isinstance(facts, Mapping):
         raise BadInput.single("事实", '应为一个 JSON 对象，例如 {"小区户数": 850}')
-    return load_norms(city, root).examine(entity, facts, on).to_json()
+    return load_norms(city, root, measures=measures).examine(entity, facts, on).to_json()
 
 
 def check_json(paths: Sequence[Path], *, root: Path | None = None, prove: bool = False) -> Json:

@@ -100,9 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     examine.add_argument(
         "--entity",
         required=True,
-        help="compound、facility、institution、authority 或 offence",
+        help="compound、facility、institution、volunteer、authority 或 offence",
     )
     examine.add_argument("--on", required=True, help="日期 YYYY-MM-DD")
+    examine.add_argument(
+        "--measures", action="store_true", help="用（假定的）实施办法填上留待规定的数"
+    )
     examine.add_argument("file", help="FACTS.json，或 - 表示标准输入")
     check = _command(law, "check", "rules:check", "检查规则包")
     check.add_argument("packs", nargs="+")

@@ -33,7 +33,10 @@ def examine(args: Namespace) -> int:
     """``heling law examine``: one compound, facility or institution in, what the norms say out."""
     from heling.engines.law.service import examine_json
 
-    return _print(examine_json(args.city, args.entity, _day(args.on), _read(args.file)))
+    found = examine_json(
+        args.city, args.entity, _day(args.on), _read(args.file), measures=args.measures
+    )
+    return _print(found)
 
 
 def check(args: Namespace) -> int:

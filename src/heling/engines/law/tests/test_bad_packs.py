@@ -432,13 +432,21 @@ def _measure(lab: Lab, fills: str) -> Callable[[], object]:
 
 
 def test_a_measure_may_only_fill_what_is_open(lab: Lab) -> None:
-    fill = "重时: {source: 试, unit: 小时/月, versions: [{from: 2021-01-01, value: 50}]}"
+    fill = "重时: {filled_by: 市政府, source: 试, unit: 小时/月, versions: [{from: 2021-01-01, value: 50}]}"
     assert "不能填写" in _only(_measure(lab, fill)).message
 
 
 def test_a_measure_in_another_unit(lab: Lab) -> None:
-    fill = "价格: {source: 试, unit: 分/月, versions: [{from: 2021-01-01, value: 50}]}"
+    fill = "价格: {filled_by: 市政府, source: 试, unit: 分/月, versions: [{from: 2021-01-01, value: 50}]}"
     assert "单位不一致" in _only(_measure(lab, fill)).message
+
+
+def test_a_measure_by_somebody_whom_the_term_does_not_name(lab: Lab) -> None:
+    fill = "价格: {filled_by: 区政府, source: 试, unit: 分/小时, versions: [{from: 2021-01-01, value: 50}]}"
+    finding = _only(_measure(lab, fill))
+    assert "留待“市政府”规定，这里写的是“区政府”" in finding.message
+    assert finding.spot.file.endswith("measure.yaml")
+    assert (finding.spot.line, finding.spot.word) == (7, "价格")
 
 
 @pytest.mark.parametrize(

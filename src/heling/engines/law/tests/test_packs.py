@@ -22,14 +22,9 @@ POOR = {**HERE, "出生日期": "1954-03-02", "失能等级": "重度", "低保"
 def test_every_pack_loads_and_passes_its_own_tests(packs_root: Path) -> None:
     reports = check_packs([packs_root], packs_root)
     assert [str(f) for r in reports for f in [*r.findings]] == []
-    assert {r.pack for r in reports} == {
-        "cn/elder",
-        "330200/home-care-2018",
-        "330200/assumed-measures",
-        "330200/duties-2018",
-        "450100/duties-2025",
-        "450100/home-care-2025",
-    }
+    stored = {str(f.relative_to(packs_root).with_suffix("")) for f in packs_root.rglob("*.yaml")}
+    assert {r.pack for r in reports} == stored
+    assert len(stored) >= 7
     assert all(r.cases >= 3 for r in reports)
 
 
