@@ -13,6 +13,7 @@ from heling.contexts.assessment.events import (
 )
 from heling.contexts.assessment.queries.levels import (
     LevelFact,
+    assessed_between,
     due_between,
     level_on,
     levels_on,
@@ -29,6 +30,7 @@ __all__ = [
     "DisputeWithdrawn",
     "LevelFact",
     "PastAssessment",
+    "assessed_between",
     "count_tasks",
     "demo_appointments",
     "demo_assessments",

@@ -23,6 +23,7 @@ class Perm(StrEnum):
     INVITE = "entitlements.invite"
     CYCLES = "entitlements.cycles"
     VERIFY = "entitlements.verify"
+    SNAPSHOT = "entitlements.snapshot"
 
 
 LABELS = {
@@ -41,6 +42,7 @@ LABELS = {
     Perm.INVITE: "联系免申即享对象并登记本人意愿",
     Perm.CYCLES: "编制和封存月度名册",
     Perm.VERIFY: "复核认定凭据",
+    Perm.SNAPSHOT: "生成本市人口快照，供政策推演计数",
 }
 
 GRANTS: dict[RoleKey, tuple[Perm, ...]] = {
@@ -64,7 +66,14 @@ GRANTS: dict[RoleKey, tuple[Perm, ...]] = {
         Perm.DISCOVER,
         Perm.INVITE,
     ),
-    RoleKey.CITY: (Perm.VIEW, Perm.RESOLVE, Perm.DISCOVER, Perm.CYCLES, Perm.VERIFY),
+    RoleKey.CITY: (
+        Perm.VIEW,
+        Perm.RESOLVE,
+        Perm.DISCOVER,
+        Perm.CYCLES,
+        Perm.VERIFY,
+        Perm.SNAPSHOT,
+    ),
     RoleKey.AUDITOR: (Perm.VIEW, Perm.VERIFY),
     RoleKey.STAFF: (Perm.VIEW,),
     RoleKey.ELDER: (Perm.OWN, Perm.APPLY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from django.urls import reverse
 from django.utils import timezone
 
+from heling.contexts.entitlements import snapshots
 from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.actions.months import close_cycle, draw_cycle, draw_month
 from heling.contexts.entitlements.actions.redetermining import raise_due
@@ -24,7 +26,7 @@ from heling.contexts.places import public as places
 from heling.engines.law import RuleSet, load_city
 from heling.engines.law.library import cities, default_root
 from heling.kernel.actor import Actor, system
-from heling.kernel.errors import Forbidden
+from heling.kernel.errors import Forbidden, Refused
 from heling.kernel.identifiers import Territory
 from heling.platform.access.scope import scoped
 from heling.platform.jobs.work import Progress, job
@@ -204,6 +206,29 @@ def raise_age_dues(*, since: date, until: date, by: Actor) -> int:
             raise_due(elder_id=elder_id, cause=Cause.AGE, since=day, on=until, by=by)
             for elder_id, day in sorted(due - known)
         )
+
+
+@job("entitlements.snapshot", title="人口快照")
+def snapshot_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, Any]:
+    """The facts of the actor's city, sealed, for counting. ``full``: read everybody anew;
+    ``on`` (ISO date) defaults to today. Cancelled, it leaves nothing behind."""
+    by.require(Perm.SNAPSHOT)
+    on = date.fromisoformat(arguments.get("on") or timezone.localdate().isoformat())
+    taken = snapshots.take(on=on, by=by, full=bool(arguments.get("full")), say=progress.at)
+    progress.at(taken.people, taken.people)
+    return {"people": taken.people, "reread": taken.reread}
+
+
+@job("entitlements.snapshots", title="每日人口快照")
+def snapshots_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    """Every day: the same for every city that has elders."""
+    del by
+    people = 0
+    for city in _cities():
+        keeper = system("每日人口快照", Perm.SNAPSHOT, territory=city)
+        with suppress(Refused):
+            people += snapshot_job(progress, keeper, on=arguments["until"])["people"]
+    return {"people": people}
 
 
 @job("entitlements.verify", title="复核认定凭据")

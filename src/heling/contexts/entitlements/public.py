@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from heling.contexts.entitlements import snapshots
 from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.demo import DemoOffice, demo_cases
 from heling.contexts.entitlements.events import (
@@ -17,6 +18,7 @@ from heling.contexts.entitlements.events import (
     Published,
     Terminated,
 )
+from heling.contexts.entitlements.models import Snapshot
 from heling.contexts.entitlements.queries.cases import current_awards
 from heling.contexts.entitlements.queries.notices import (
     PublicNotice,
@@ -24,8 +26,11 @@ from heling.contexts.entitlements.queries.notices import (
     public_notices,
 )
 from heling.contexts.entitlements.queries.tasks import count_tasks, tasks_for
+from heling.contexts.entitlements.snapshots import CityFacts
 from heling.contexts.entitlements.verifying import Report, verify_receipts
 from heling.kernel.actor import Actor
+from heling.kernel.errors import NotFound
+from heling.platform.access.scope import scoped
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,38 @@ def entitlements_on(elder_id: int, *, on: date, by: Actor) -> tuple[Entitlement,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SnapshotCard:
+    """A snapshot of a city's facts: ``as_of`` the day of the facts, ``sha256`` of the file."""
+
+    id: int
+    as_of: date
+    people: int
+    sha256: str
+    created_at: datetime
+
+
+def latest_snapshot(*, by: Actor) -> SnapshotCard | None:
+    """The newest snapshot of the actor's city; None where there is none, or for a stranger."""
+    with scoped(by):
+        row = snapshots.latest(by)
+    if row is None:
+        return None
+    return SnapshotCard(row.pk, row.as_of, row.people, row.sha256, row.created_at)
+
+
+def read_snapshot(snapshot_id: int, *, by: Actor) -> CityFacts:
+    """Its columns, for counting. Raises NotFound for a stranger, or when a newer one took its place."""
+    with scoped(by):
+        row = Snapshot.objects.visible_to(by).filter(pk=snapshot_id).first()
+    if row is None:
+        raise NotFound("这份人口快照已经没有了。", hint="请刷新页面，用最新的快照。")
+    return snapshots.read(row)
+
+
 __all__ = [
     "Applied",
+    "CityFacts",
     "CycleClosed",
     "Decided",
     "DemoOffice",
@@ -77,12 +112,15 @@ __all__ = [
     "PublicNotice",
     "Published",
     "Report",
+    "SnapshotCard",
     "Terminated",
     "count_tasks",
     "demo_cases",
     "entitlements_on",
+    "latest_snapshot",
     "public_notice",
     "public_notices",
+    "read_snapshot",
     "tasks_for",
     "verify_receipts",
 ]

@@ -26,7 +26,12 @@ from heling.contexts.registry.events import (
     SupportersChanged,
 )
 from heling.contexts.registry.imports.direct import bring_in_roster, look_at_roster
-from heling.contexts.registry.queries.bulk import FactPage, fact_pages
+from heling.contexts.registry.queries.bulk import (
+    FactPage,
+    elders_beside,
+    fact_pages,
+    statuses_turning,
+)
 from heling.contexts.registry.queries.cards import (
     ElderCard,
     elder_card,
@@ -65,6 +70,7 @@ __all__ = [
     "elder_card",
     "elder_cards",
     "elder_ids_page",
+    "elders_beside",
     "fact_pages",
     "facts_of",
     "has_whole_number",
@@ -73,5 +79,6 @@ __all__ = [
     "load",
     "look_at_roster",
     "search",
+    "statuses_turning",
     "unsupported",
 ]

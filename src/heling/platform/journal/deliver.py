@@ -17,7 +17,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from heling.kernel.actor import system
@@ -25,6 +25,7 @@ from heling.platform.access.scope import scoped
 from heling.platform.journal import wake
 from heling.platform.journal.models import Entry, Subscription
 from heling.platform.journal.record import Event
+from heling.platform.journal.since import position
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,7 @@ def _read_batch(name: str, batch: int, fixed: int | None) -> tuple[int, bool]:
         if place is None:  # another process is delivering to this reader
             return 0, False
         # First the horizon, then the entries: what is older than it has ended by then.
-        horizon = _horizon() if fixed is None else fixed
+        horizon = position() if fixed is None else fixed
         entries = _unseen(place, reader, horizon, batch)
         handled = 0
         for entry in entries:
@@ -92,13 +93,6 @@ def _read_batch(name: str, batch: int, fixed: int | None) -> tuple[int, bool]:
                 place.xid, place.entry_id = horizon - 1, LAST_ID
         place.save()
     return handled, handled == batch
-
-
-def _horizon() -> int:
-    """The oldest transaction that is still running: everything below has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
 
 
 def _unseen(place: Subscription, reader: Reader, horizon: int, batch: int) -> list[Entry]:

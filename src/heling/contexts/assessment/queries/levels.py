@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,19 +57,35 @@ def level_on(elder_id: int, *, on: date, by: Actor, scale: str | None = None) ->
 
 
 def levels_on(
-    *, on: date, by: Actor, scale: str, territory: Territory | None = None
+    *,
+    on: date,
+    by: Actor,
+    scale: str,
+    territory: Territory | None = None,
+    ids: Sequence[int] | None = None,
 ) -> Iterator[tuple[int, LevelFact]]:
     """``(elder_id, level)`` of everybody in scope, by ascending elder id, in constant memory.
 
-    For monthly cycles. ``territory`` narrows the actor's own. Must run inside a transaction
+    For monthly cycles. ``territory`` narrows the actor's own, ``ids`` the elders. Must run inside a transaction
     that holds the actor's scope, because rows arrive through a server-side cursor.
     """
     rows = Assessment.objects.in_scope(by).graded().filter(scale=scale, assessed_on__lte=on)
     if territory is not None:
         rows = rows.filter(code__gte=territory.lo, code__lt=territory.hi)
+    if ids is not None:
+        rows = rows.filter(elder_id__in=ids)
     latest = rows.order_by("elder_id", "-assessed_on", "-pk").distinct("elder_id")
     for row in latest.values_list(*_COLUMNS).iterator(chunk_size=_CHUNK):
         yield row[0], _fact(row)
+
+
+def assessed_between(*, since: date, until: date, by: Actor) -> set[int]:
+    """Elders assessed after one day and up to the other: on one of the two their level is not
+    known yet."""
+    before, after = sorted((since, until))
+    rows = Assessment.objects.in_scope(by).graded()
+    rows = rows.filter(assessed_on__gt=before, assessed_on__lte=after).order_by()
+    return set(rows.values_list("elder_id", flat=True))
 
 
 def due_between(

@@ -12,6 +12,7 @@ from heling.contexts.entitlements.models.finding import Candidate, Determination
 from heling.contexts.entitlements.models.months import Cycle, Line
 from heling.contexts.entitlements.models.notice import Entry, Notice, NoticeLine, Objection
 from heling.contexts.entitlements.models.outcome import Award, Decision
+from heling.contexts.entitlements.models.snapshots import Snapshot
 
 __all__ = [
     "Application",
@@ -28,6 +29,7 @@ __all__ = [
     "NoticeLine",
     "Objection",
     "Review",
+    "Snapshot",
     "Stage",
     "StatusRow",
     "Verdict",

@@ -7,9 +7,10 @@ that has a family-wide status.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.contrib.postgres.aggregates import BoolAnd, BoolOr
@@ -73,34 +74,72 @@ class FactPage:
         return np.equal(self.living, LIVING[Living.ALONE.value])
 
 
-def fact_pages(*, by: Actor, on: date, size: int = 50_000) -> Iterator[FactPage]:
-    """Pages of facts as of ``on`` for all active elders in scope."""
-    households = _household_statuses(by, on)
-    after = 0
-    while rows := _page(by, after, size):
-        first, after = rows[0][0], rows[-1][0]
-        page = _columns(rows)
-        within = {"elder_id__gte": first, "elder_id__lte": after}
-        valid = Status.objects.visible_to(by).filter(status_valid_on(on), **within)
-        _scatter_statuses(page, valid.order_by())
-        _add_household_statuses(page, *households)
-        supporters = Supporter.objects.visible_to(by).filter(**within).order_by()
-        _scatter_support(page, supporters)
-        page.status[page.living == _INSTITUTION] &= np.uint16(0xFFFF ^ _TEKUN)
-        yield page
+def fact_pages(
+    *, by: Actor, on: date, size: int = 50_000, ids: Sequence[int] | None = None
+) -> Iterator[FactPage]:
+    """Pages of facts as of ``on`` for all active elders in scope, or for those of ``ids``."""
+    if ids is None:
+        households = _household_statuses(by, on)
+        after = 0
+        while rows := _page(by, after, size):
+            first, after = rows[0][0], rows[-1][0]
+            yield _filled(
+                rows, households, by, on, {"elder_id__gte": first, "elder_id__lte": after}
+            )
+        return
+    for start in range(0, len(ids), size):
+        some = ids[start : start + size]
+        if rows := list(_rows(by).filter(pk__in=some)):
+            households = _household_statuses(by, on, {row[1] for row in rows})
+            yield _filled(rows, households, by, on, {"elder_id__in": some})
+
+
+def _filled(
+    rows: list[_Row],
+    households: tuple[Int64, NDArray[np.uint16]],
+    by: Actor,
+    on: date,
+    within: dict[str, object],
+) -> FactPage:
+    page = _columns(rows)
+    valid = Status.objects.visible_to(by).filter(status_valid_on(on), **within)
+    _scatter_statuses(page, valid.order_by())
+    _add_household_statuses(page, *households)
+    supporters = Supporter.objects.visible_to(by).filter(**within).order_by()
+    _scatter_support(page, supporters)
+    page.status[page.living == _INSTITUTION] &= np.uint16(0xFFFF ^ _TEKUN)
+    return page
+
+
+def elders_beside(ids: Sequence[int], households: Sequence[int], *, by: Actor) -> set[int]:
+    """These elders, everybody in their households of today, and in these households."""
+    doors = set(households)
+    own = Elder.objects.visible_to(by).filter(pk__in=ids).order_by()
+    doors.update(own.values_list("household_id", flat=True))
+    members = Elder.objects.visible_to(by).filter(household_id__in=doors).order_by()
+    return {*ids, *members.values_list("pk", flat=True)}
+
+
+def statuses_turning(*, since: date, until: date, by: Actor) -> set[int]:
+    """Elders with a status that holds on one of the two days and not on the other."""
+    before, after = sorted((since, until))
+    turning = Q(starts__gt=before, starts__lte=after) | Q(ends__gte=before, ends__lt=after)
+    rows = Status.objects.visible_to(by).filter(turning, revoked_at=None).order_by()
+    return set(rows.values_list("elder_id", flat=True))
 
 
 _Row = tuple[int, int, str, str, date, str, str, bool]
 
 
 def _page(by: Actor, after: int, size: int) -> list[_Row]:
-    return list(
-        Elder.objects.visible_to(by)
-        .filter(state=ElderState.ACTIVE, pk__gt=after)
-        .order_by("pk")
-        .values_list(
-            "pk", "household_id", "code", "hukou_code", "birth", "sex", "living", "no_supporters"
-        )[:size]
+    return list(_rows(by).filter(pk__gt=after)[:size])
+
+
+def _rows(by: Actor) -> Any:
+    """Rows of active elders, in the columns of :data:`_Row`."""
+    active = Elder.objects.visible_to(by).filter(state=ElderState.ACTIVE).order_by("pk")
+    return active.values_list(
+        "pk", "household_id", "code", "hukou_code", "birth", "sex", "living", "no_supporters"
     )
 
 
@@ -130,10 +169,15 @@ def _scatter_statuses(page: FactPage, valid: QuerySet[Status]) -> None:
                 page.grade[at] = grade
 
 
-def _household_statuses(by: Actor, on: date) -> tuple[Int64, NDArray[np.uint16]]:
-    """Households with a family-wide status, sorted by id, and the bits of each."""
+def _household_statuses(
+    by: Actor, on: date, doors: set[int] | None = None
+) -> tuple[Int64, NDArray[np.uint16]]:
+    """Households (all, or of ``doors``) with a family-wide status, sorted by id, and the bits
+    of each."""
     bits: dict[int, int] = {}
     valid = Status.objects.visible_to(by).filter(status_valid_on(on), of_household=True)
+    if doors is not None:
+        valid = valid.filter(elder__household_id__in=doors)
     for household_id, kind in (
         valid.order_by().values_list("elder__household_id", "kind").iterator()
     ):

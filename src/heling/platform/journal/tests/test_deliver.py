@@ -188,7 +188,7 @@ def test_without_the_horizon_the_late_committer_would_be_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: shows that the test above can fail."""
-    monkeypatch.setattr(delivery, "_horizon", lambda: delivery.LAST_ID)
+    monkeypatch.setattr(delivery, "position", lambda: delivery.LAST_ID)
     mine = seen_by("a", Happened)
     early = Writer(1).begin()
     Writer(2).begin().commit()
