@@ -164,7 +164,15 @@ class _Assembler(Linker):
         for word in party.grants:
             if word not in rights:
                 raise Wrong(f"“{word}”不是应当给付的项目，不能列为冲突的一方")
-        return syntax.junction(self.graph, Op.ANY, [rights[w].when for w in party.grants])
+        return syntax.junction(self.graph, Op.ANY, [self._worth(rights[w]) for w in party.grants])
+
+    def _worth(self, right: Right) -> Node:
+        """A right to nothing pushes no other benefit aside: with an amount, it must be above 0."""
+        if right.amount is None or right.amount.bounds.low > 0:
+            return right.when
+        zero = self.graph.node(Op.LITERAL, right.amount.type, 0)
+        some = syntax.compare(self.graph, ">", right.amount, zero)
+        return syntax.junction(self.graph, Op.ALL, [right.when, some])
 
     def _keeps(self, conflict: Conflict, present: list[Node]) -> list[Node]:
         rule = conflict.rule

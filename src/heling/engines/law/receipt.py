@@ -14,7 +14,7 @@ from typing import Any
 
 from heling.kernel.errors import BadInput
 
-ENGINE = "heling.engines.law/1"
+ENGINE = "heling.engines.law/2"
 """Changes when the meaning of the language or the shape of the result changes."""
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -139,19 +139,23 @@ def test_hours_and_subsidy_are_both_rights_of_some(ningbo: RuleSet) -> None:
     assert (care.status, care.effect) == (Status.GRANTED, Effect.YIELDS)
 
 
-def test_a_choice_of_no_hours_at_all_would_leave_somebody_with_nothing(ningbo: RuleSet) -> None:
-    """Why 有权的人不会两头落空 supposes that the measures give some time: who chooses the service
-    and is given zero hours gives up the subsidy for nothing."""
-    proof = judged(ningbo, Form.NEVER_EMPTY, conflict="就高不重复")
-    assert proof.outcome is Outcome.REFUTED
-    assert proof.person is not None
-    assert proof.person.assumed == {"高龄服务时数": 0}
-    assert proof.person.facts["待遇选择"] == "服务"
-    rules = assuming(ningbo, proof.person.assumed)
-    answer = rules.determine(proof.person.facts, proof.person.on)
-    assert answer.grant("高龄免费服务").status is Status.DENIED
-    keeps = {p.party: p.keeps.value for c in answer.conflicts for p in c.parties}
-    assert keeps["补贴"] == "no"
+@pytest.mark.parametrize(("hours", "keeps"), [(0, "yes"), (1, "no")])
+def test_who_chooses_a_service_of_no_hours_keeps_the_subsidy(
+    ningbo: RuleSet, hours: int, keeps: str
+) -> None:
+    """有权的人不会两头落空 holds whatever the measures will say: a right to nothing is no rival."""
+    assert judged(ningbo, Form.NEVER_EMPTY, conflict="就高不重复").outcome is Outcome.PROVED
+    facts = {
+        "户籍地": "330200",
+        "居住地": "330200",
+        "居家": True,
+        "出生日期": "1940-05-01",
+        "失能等级": "能力完好",
+        "护理补贴": 10_000,
+        "待遇选择": "服务",
+    }
+    answer = assuming(ningbo, {"高龄服务时数": hours}).determine(facts, date(2026, 11, 1))
+    assert {p.party: p.keeps.value for c in answer.conflicts for p in c.parties}["补贴"] == keeps
 
 
 def test_hours_do_not_rise_for_everybody_at_eighty(ningbo: RuleSet) -> None:
