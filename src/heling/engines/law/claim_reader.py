@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
+from heling.engines.law import shapes
 from heling.engines.law.model import Claim, Direction, Form
 from heling.engines.law.source import Cursor
 
 _NOTHING = Claim(Form.ALWAYS, {})
-_WORD = {
-    Form.ALWAYS: "is",
-    Form.NEVER: "is",
-    Form.HIGHER_RECEIVED: "conflict",
-    Form.NEVER_EMPTY: "conflict",
-    Form.ONLY_RESIDENTS: "place",
-    Form.NO_GAP: "grant",
-}
-"""Forms that are followed by one word or expression, and the part it plays."""
-_LIST = (Form.NEVER_TOGETHER, Form.NO_OVERLAP, Form.NO_GAP)
-_MAP = {
-    Form.MONOTONE: ("of in direction", ""),
-    Form.AMOUNT_WITHIN: ("grant", "at_least at_most"),
-    Form.ONE_OF: ("grant values", ""),
-}
 
 
 def read_claim(cursor: Cursor | None, article: str) -> Claim:
@@ -34,11 +20,11 @@ def read_claim(cursor: Cursor | None, article: str) -> Claim:
             cursor.complain("claim 里要写一种主张，而且只写一种", article=article)
         return _NOTHING
     form, value = found[0]
-    if form in _MAP:
+    if form in shapes.CLAIM_MAP:
         return Claim(form, _parts(form, value, article))
-    if form in _LIST and not (form in _WORD and value.is_text):
+    if form in shapes.CLAIM_LIST and not (form in shapes.CLAIM_WORD and value.is_text):
         return Claim(form, {"each": _several(value, article)})
-    return Claim(form, {_WORD[form]: (value.text(),)})
+    return Claim(form, {shapes.CLAIM_WORD[form]: (value.text(),)})
 
 
 def _several(cursor: Cursor, article: str) -> tuple[str, ...]:
@@ -49,8 +35,7 @@ def _several(cursor: Cursor, article: str) -> tuple[str, ...]:
 
 
 def _parts(form: Form, cursor: Cursor, article: str) -> dict[str, tuple[str, ...]]:
-    needed, allowed = _MAP[form]
-    fields = cursor.fields(needed, allowed)
+    fields = cursor.fields(*shapes.CLAIM_MAP[form].names)
     terms = {
         name: value.texts() if name == "values" else (value.text(),)
         for name, value in fields.items()

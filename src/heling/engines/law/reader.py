@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from heling.engines.law import model
+from heling.engines.law import model, shapes
 from heling.engines.law.claim_reader import read_claim
 from heling.engines.law.shelf import Shelf
 from heling.engines.law.source import Cursor, read_yaml
@@ -16,26 +16,6 @@ from heling.engines.law.text import LawText, parse_law
 from heling.engines.law.trouble import Findings
 from heling.engines.law.units import BOOL, Bounds, Kind, Type
 from heling.engines.law.value_reader import ValueReader
-
-_KINDS = ("ordinance", "national", "measure", "norms", "norm-measure")
-_STRANGE = {
-    "norms": ("grants", "conflicts", "properties", "fills"),
-    "norm-measure": ("grants", "conflicts", "properties", "norms"),
-}
-"""Parts that speak of persons have no place among norms; everywhere else norms have none."""
-
-
-_NORM_PARTS: dict[model.NormKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    model.NormKind.DUTY: ((), ("must",)),
-    model.NormKind.QUOTA: (("measure", "at_least", "unit"), ()),
-    model.NormKind.PRICE: (("measure", "at_most", "unit"), ()),
-    model.NormKind.CADENCE: (("every",), ("last",)),
-    model.NormKind.DEADLINE: (("after", "within"), ("done",)),
-    model.NormKind.PENALTY: (("when", "lowest", "highest"), ()),
-}
-"""What each kind of norm must and may say, beside what all of them say."""
-_NORM_OWN = {n for needed, allowed in _NORM_PARTS.values() for n in (*needed, *allowed)} - {"when"}
-_NORM_FIELDS = " ".join(["quote bearer when awaits", *sorted(_NORM_OWN)])
 
 
 def read_pack(raw: bytes, file: str, shelf: Shelf, findings: Findings) -> model.Pack | None:
@@ -59,15 +39,12 @@ class _PackReader(ValueReader):
         self._text_name = ""
 
     def read(self, sha256: str) -> model.Pack | None:
-        fields = self._cursor.fields(
-            "pack kind law in_force",
-            "city imports facts constants define grants conflicts norms interpretations properties fills tests",
-        )
-        if not {"pack", "kind", "law", "in_force"} <= fields.keys():
+        fields = self._cursor.fields(*shapes.PACK.names)
+        if not shapes.PACK.must.keys() <= fields.keys():
             return None
         self._id = fields["pack"].text()
-        kind = self._choice(fields["kind"], _KINDS)
-        for part in _STRANGE.get(kind, ("norms",)):
+        kind = self._choice(fields["kind"], shapes.PACK_KINDS)
+        for part in shapes.STRANGE.get(kind, ("norms",)):
             if part in fields:
                 fields[part].complain(f"kind: {kind} 的规则包里没有 {part} 这一部分")
         self._read_law(fields["law"])
@@ -102,7 +79,7 @@ class _PackReader(ValueReader):
     # The head of the file
 
     def _read_law(self, cursor: Cursor) -> None:
-        fields = cursor.fields("title", "text sha256 external source")
+        fields = cursor.fields(*shapes.LAW.names)
         self._title = fields["title"].text() if "title" in fields else ""
         if "external" in fields:
             fields["external"].truth()
@@ -133,7 +110,7 @@ class _PackReader(ValueReader):
         return law
 
     def _read_force(self, cursor: Cursor) -> tuple[str, str]:
-        fields = cursor.fields("from", "to status source cite")
+        fields = cursor.fields(*shapes.IN_FORCE.names)
         if "from" in fields:
             self._period = self._span(fields, cursor) or self._period
         if "cite" in fields:
@@ -144,7 +121,7 @@ class _PackReader(ValueReader):
     def _read_city(self, cursor: Cursor | None) -> tuple[str, str]:
         if cursor is None:
             return "", ""
-        fields = cursor.fields("code name")
+        fields = cursor.fields(*shapes.CITY.names)
         code = self._word(fields, "code")
         if not (len(code) == 6 and code.isdigit()):
             cursor.complain(f"城市代码“{code}”应为 6 位数字")
@@ -153,9 +130,7 @@ class _PackReader(ValueReader):
     # The body
 
     def _fact(self, word: str, cursor: Cursor, order: int) -> model.Fact:
-        fields = cursor.fields(
-            "type ask", "of change yes no plain_yes plain_no levels ordered unit min max"
-        )
+        fields = cursor.fields(*shapes.FACT.names)
         return model.Fact(
             word=word,
             type=self._fact_type(fields, cursor),
@@ -198,7 +173,7 @@ class _PackReader(ValueReader):
 
     def _definition(self, word: str, cursor: Cursor, order: int) -> model.Definition:
         del order
-        fields = cursor.fields("cite is", "quote yes no plain_yes plain_no note status")
+        fields = cursor.fields(*shapes.DEFINITION.names)
         cite = self._cite(fields.get("cite"), fields.get("quote"), word)
         return model.Definition(
             word=word,
@@ -218,7 +193,7 @@ class _PackReader(ValueReader):
             return ""
         if not cursor.is_map:
             return cursor.text()
-        fields = cursor.fields("table rows", "else")
+        fields = cursor.fields(*shapes.TABLE.names)
         rows = fields["rows"].entries() if "rows" in fields else {}
         return model.Table(
             key=self._word(fields, "table"),
@@ -229,9 +204,7 @@ class _PackReader(ValueReader):
 
     def _grant(self, word: str, cursor: Cursor, order: int) -> model.Grant:
         del order
-        fields = cursor.fields(
-            "cite duty benefit", "quote entity plain when amount unit floor awaits bearer"
-        )
+        fields = cursor.fields(*shapes.GRANT.names)
         cite = self._cite(fields.get("cite"), fields.get("quote"), word)
         duty = self._enum(fields.get("duty"), model.Duty, model.Duty.MUST)
         if duty is model.Duty.MUST and "when" not in fields:
@@ -261,14 +234,14 @@ class _PackReader(ValueReader):
 
     def _norm(self, word: str, cursor: Cursor, order: int) -> model.Norm:
         del order
-        fields = cursor.fields("cite kind of duty says", _NORM_FIELDS)
+        fields = cursor.fields(*shapes.NORM.names)
         cite = self._cite(fields.get("cite"), fields.get("quote"), word)
         kind = self._enum(fields.get("kind"), model.NormKind, model.NormKind.DUTY)
-        needed, allowed = _NORM_PARTS[kind]
+        needed, allowed = shapes.NORM_PARTS[kind]
         for name in needed:
             if name not in fields:
                 cursor.complain(f"{kind.label}要写 {name}", article=cite.label)
-        for name in _NORM_OWN & fields.keys() - {*needed, *allowed}:
+        for name in shapes.NORM_OWN & fields.keys() - {*needed, *allowed}:
             fields[name].complain(f"{kind.label}里没有 {name} 这一栏", article=cite.label)
         return model.Norm(
             word=word,
@@ -296,12 +269,12 @@ class _PackReader(ValueReader):
         )
 
     def _awaited(self, cursor: Cursor) -> model.Awaited:
-        fields = cursor.fields("term filled_by")
+        fields = cursor.fields(*shapes.AWAITED.names)
         return model.Awaited(self._word(fields, "term"), self._word(fields, "filled_by"))
 
     def _conflict(self, word: str, cursor: Cursor, order: int) -> model.Conflict:
         del order
-        fields = cursor.fields("cite rule between", "quote choice otherwise note status")
+        fields = cursor.fields(*shapes.CONFLICT.names)
         cite = self._cite(fields.get("cite"), fields.get("quote"), word)
         rule = self._enum(fields.get("rule"), model.Rule, model.Rule.STACK)
         otherwise = self._enum(fields.get("otherwise"), model.Rule, model.Rule.HIGHER_OF)
@@ -323,8 +296,8 @@ class _PackReader(ValueReader):
         )
 
     def _party(self, word: str, cursor: Cursor) -> model.Party:
-        fields = cursor.fields("", "grants when value")
-        if ("grants" in fields) == ("when" in fields):
+        fields = cursor.fields(*shapes.PARTY.names)
+        if not shapes.PARTY.chosen(fields):
             cursor.complain("每一方要么写 grants（本法的项目），要么写 when（别处的待遇）")
         return model.Party(
             word=word,
@@ -336,7 +309,7 @@ class _PackReader(ValueReader):
 
     def _interpretation(self, word: str, cursor: Cursor, order: int) -> model.Interpretation:
         del order
-        fields = cursor.fields("cite note applies_to", "status")
+        fields = cursor.fields(*shapes.INTERPRETATION.names)
         cite = self._cite(fields.get("cite"), None, word)
         return model.Interpretation(
             word=word,
@@ -349,7 +322,7 @@ class _PackReader(ValueReader):
 
     def _property(self, word: str, cursor: Cursor, order: int) -> model.Property:
         del order
-        fields = cursor.fields("cite claim", "quote given note")
+        fields = cursor.fields(*shapes.PROPERTY.names)
         cite = self._cite(fields.get("cite"), fields.get("quote"), word)
         return model.Property(
             word=word,
@@ -364,7 +337,7 @@ class _PackReader(ValueReader):
     def _cases(self, cursor: Cursor | None) -> tuple[model.Case, ...]:
         found = []
         for item in self._list(cursor):
-            fields = item.fields("name on facts expect", "of")
+            fields = item.fields(*shapes.CASE.names)
             day = fields["on"].day() if "on" in fields else None
             if day is None or "facts" not in fields or "expect" not in fields:
                 continue

@@ -2,8 +2,8 @@
 
     python -m heling.engines.law.schema docs/schemas
 
-writes ``law-facts``, ``law-determination``, ``law-examination`` and ``law-proofs``; a test keeps
-them current.
+writes ``law-facts``, ``law-determination``, ``law-examination``, ``law-proofs``, ``law-reform``
+and ``law-pack``; a test keeps them current.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from heling.engines.law.determination import Effect, Status, Verdict
 from heling.engines.law.library import cities, default_root
 from heling.engines.law.model import Duty, Entity, Fact, Form, NormKind, Rule
 from heling.engines.law.norms import Standing
+from heling.engines.law.pack_schema import pack_schema
 from heling.engines.law.ruleset import load_city
 from heling.engines.law.units import Kind
 
@@ -391,6 +392,7 @@ def write(folder: Path) -> None:
         examination_schema(),
         proofs_schema(),
         reform_schema(),
+        pack_schema(),
     )
     for schema in made:
         text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

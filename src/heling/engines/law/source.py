@@ -127,10 +127,12 @@ class Cursor:
     def day(self) -> date | None:
         text = self.text()
         try:
-            return date.fromisoformat(text)
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+                return date.fromisoformat(text)
         except ValueError:
-            self.complain(f"“{text}”不是日期，请写成 2018-10-01 的样子")
-            return None
+            pass
+        self.complain(f"“{text}”不是日期，请写成 2018-10-01 的样子")
+        return None
 
     def value(self) -> object:
         """Plain data (for facts in tests): true/false, null, integer, text, maps and lists."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heling.engines.law import model
+from heling.engines.law import model, shapes
 from heling.engines.law.fields import FieldReader
 from heling.engines.law.source import Cursor
 from heling.engines.law.text import Citation
@@ -15,11 +15,10 @@ class ValueReader(FieldReader):
 
     def _constant(self, word: str, cursor: Cursor, order: int) -> model.Constant:
         del order
-        fields = cursor.fields("cite", "quote type unit versions open floor status source note")
+        fields = cursor.fields(*shapes.CONSTANT.names)
         cite = self._cite(fields.get("cite"), fields.get("quote"), word)
-        is_bool = "type" in fields and fields["type"].text() == Kind.BOOL
-        type_ = BOOL if is_bool else Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
-        if ("versions" in fields) == ("open" in fields):
+        type_ = self._value_type(fields, cursor)
+        if not shapes.CONSTANT.chosen(fields):
             cursor.complain("versions（有数）和 open（尚待规定）要写且只写一个", article=cite.label)
         return model.Constant(
             word=word,
@@ -34,8 +33,13 @@ class ValueReader(FieldReader):
             spot=cursor.spot.on(word, cite.label),
         )
 
+    def _value_type(self, fields: dict[str, Cursor], cursor: Cursor) -> Type:
+        if "type" in fields and self._choice(fields["type"], shapes.CONSTANT_KINDS) == Kind.BOOL:
+            return BOOL
+        return Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
+
     def _filled_by(self, cursor: Cursor | None) -> str:
-        return "" if cursor is None else self._word(cursor.fields("filled_by"), "filled_by")
+        return "" if cursor is None else self._word(cursor.fields(*shapes.OPEN.names), "filled_by")
 
     def _versions(
         self, cursor: Cursor | None, type_: Type, cite: Citation
@@ -45,7 +49,7 @@ class ValueReader(FieldReader):
             return ()
         found = []
         for item in cursor.items():
-            fields = item.fields("from value", "to")
+            fields = item.fields(*shapes.VERSION.names)
             period = self._span(fields, item)
             if period is None or "value" not in fields:
                 continue
@@ -80,9 +84,8 @@ class ValueReader(FieldReader):
 
     def _fill(self, word: str, cursor: Cursor, order: int) -> model.Fill:
         del order
-        fields = cursor.fields("filled_by versions source", "status unit type")
-        is_bool = "type" in fields and fields["type"].text() == Kind.BOOL
-        type_ = BOOL if is_bool else Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
+        fields = cursor.fields(*shapes.FILL.names)
+        type_ = self._value_type(fields, cursor)
         cite = Citation(self._title, "", f"《{self._title}》")
         return model.Fill(
             target=word,
