@@ -14,8 +14,9 @@ from heling.kernel.actor import Actor
 from heling.kernel.errors import Conflict, Refused
 
 
-def add_items(case: Application, items: Sequence[Standing]) -> None:
-    """Write the items of a new case; one that already runs elsewhere is refused by name."""
+def add_items(case: Application, items: Sequence[Standing], *, household_id: int) -> None:
+    """Write the items of a new case; one that already runs elsewhere is refused by name, and so
+    is a benefit of the household that somebody else behind the same door has."""
     taken = set(
         Item.objects.filter(
             elder_id=case.elder_id, live=True, grant__in=[i.grant for i in items]
@@ -25,6 +26,16 @@ def add_items(case: Application, items: Sequence[Standing]) -> None:
         raise Refused(
             f"“{'”“'.join(sorted(taken))}”已有正在办理或正在享受的申请，不能重复申请。",
             hint="请在“办理进度”中查看。",
+        )
+    shared = Item.objects.filter(
+        household_id=household_id,
+        live=True,
+        grant__in=[i.grant for i in items if i.of_household],
+    )
+    if names := sorted(set(shared.values_list("benefit", flat=True))):
+        raise Refused(
+            f"“{'”“'.join(names)}”按户享受，同住的老年人已有正在办理或正在享受的申请。",
+            hint="一户只办一份，请在同住老年人的“办理进度”中查看。",
         )
     Item.objects.bulk_create(
         Item(
@@ -36,6 +47,7 @@ def add_items(case: Application, items: Sequence[Standing]) -> None:
             plain=i.plain or i.benefit,
             cite=i.cite,
             unit=i.unit,
+            household_id=household_id if i.of_household else None,
         )
         for i in items
     )

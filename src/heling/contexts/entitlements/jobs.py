@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from heling.contexts.entitlements.verifying import verify_receipts
 from heling.contexts.places import public as places
 from heling.engines.law import RuleSet, load_city
 from heling.engines.law.library import cities, default_root
+from heling.engines.law.model import Entity
 from heling.kernel.actor import Actor, system
 from heling.kernel.errors import Forbidden, Refused
 from heling.kernel.identifiers import Territory
@@ -84,10 +86,15 @@ def _new_candidates(
     for right in rules.assembly.rights:
         word = right.grant.word
         unit = str(right.grant.unit) if right.grant.unit else ""
+        shared = right.grant.entity is Entity.HOUSEHOLD
+        behind = _taken_behind(page, word, on=on) if shared else set[int | None]()
         for at in np.flatnonzero(page.entitled[word]):
-            elder_id = int(page.elder_id[at])
-            if (elder_id, word) not in taken:
+            elder_id, door = int(page.elder_id[at]), int(page.household_id[at])
+            if (elder_id, word) not in taken and door not in behind:
+                if shared:
+                    behind.add(door)
                 yield Candidate(
+                    household_id=door if shared else None,
                     code=f"{page.code[at]:012d}",
                     elder_id=elder_id,
                     city=rules.city,
@@ -104,14 +111,28 @@ def _new_candidates(
 def _taken(span: tuple[int, int], *, on: date) -> set[tuple[int, str]]:
     """(elder, grant) pairs that run, are listed, or were turned down within a year."""
     items = Item.objects.filter(live=True, elder_id__range=span)
-    listed = Candidate.objects.filter(elder_id__range=span).exclude(
-        state__in=[CandidateState.DECLINED, CandidateState.DISMISSED],
-        on__lt=on - ASK_AGAIN_AFTER,
-    )
-    listed = listed.exclude(state=CandidateState.CONFIRMED)
+    listed = _listed(Candidate.objects.filter(elder_id__range=span), on=on)
     return {
         *items.values_list("elder_id", "grant"),
         *listed.values_list("elder_id", "grant"),
+    }
+
+
+def _listed(rows: QuerySet[Candidate], *, on: date) -> QuerySet[Candidate]:
+    """Those that are listed, or were turned down within a year."""
+    old = {"on__lt": on - ASK_AGAIN_AFTER}
+    refused = [CandidateState.DECLINED, CandidateState.DISMISSED]
+    return rows.exclude(state__in=refused, **old).exclude(state=CandidateState.CONFIRMED)
+
+
+def _taken_behind(page: Judged, grant: str, *, on: date) -> set[int | None]:
+    """Doors of a page behind which somebody has a benefit of the household, or is listed for it."""
+    doors = np.unique(page.household_id[page.entitled[grant]]).tolist()
+    items = Item.objects.filter(grant=grant, live=True, household_id__in=doors)
+    listed = _listed(Candidate.objects.filter(grant=grant, household_id__in=doors), on=on)
+    return {
+        *items.values_list("household_id", flat=True),
+        *listed.values_list("household_id", flat=True),
     }
 
 

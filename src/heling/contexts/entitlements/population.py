@@ -34,6 +34,7 @@ class Judged:
 
     elder_id: NDArray[np.int64]
     code: NDArray[np.int64]
+    household_id: NDArray[np.int64]
     entitled: dict[str, NDArray[np.bool_]]
     doubtful: dict[str, NDArray[np.bool_]]
     amount: dict[str, NDArray[np.int64]]
@@ -88,7 +89,7 @@ def _codes(values: NDArray[np.int8]) -> NDArray[np.uint8]:
 
 
 def _judged(page: FactPage, grants: dict[str, GrantColumn]) -> Judged:
-    judged = Judged(page.elder_id, page.code, {}, {}, {})
+    judged = Judged(page.elder_id, page.code, page.household_id, {}, {}, {})
     for grant, column in grants.items():
         granted = column.status == _GRANTED
         effect = np.zeros(len(page), np.uint8) if column.effect is None else column.effect

@@ -77,7 +77,7 @@ def apply_for(
     case.owner, case.due_on = turn.owner, due_on(case.city, turn.term, on)
     with refusing():
         case.save()
-        add_items(case, items)
+        add_items(case, items, household_id=found.card.household_id)
     note(case, "apply", before="", by=by)
     record(
         Applied(

@@ -84,7 +84,8 @@ def _draft(elder_id: int, rows: Sequence[Candidate], *, on: date, by: Actor) -> 
     )
     with refusing():
         case.save()
-        add_items(case, [now[r.grant] for r in still])
+        items = [now[r.grant] for r in still]
+        add_items(case, items, household_id=found.card.household_id)
     for row in still:
         row.application_id = case.pk
         _move(row, "invite")

@@ -221,6 +221,9 @@ def revive(*, elder_id: int, on: date, by: Actor) -> int:
 def _revive(case: Application, *, on: date, by: Actor) -> bool:
     live = Item.objects.filter(elder_id=case.elder_id, live=True)
     taken = set(live.values_list("grant", flat=True))
+    doors = case.items.exclude(household_id=None).values("household_id")
+    behind = Item.objects.filter(household_id__in=doors, live=True)
+    taken |= set(behind.values_list("grant", flat=True))  # somebody else's there by now
     items = case.items.exclude(outcome=Outcome.DENIED).exclude(grant__in=taken)
     if not items.exists():
         return False
@@ -242,8 +245,10 @@ def _relist(elder_id: int, *, by: Actor) -> None:
     rows = Candidate.objects.visible_to(by).filter(elder_id=elder_id)
     taken = {*live, *rows.filter(state__in=LIVE_CANDIDATES).values_list("grant", flat=True)}
     notes = [ENDING_LABELS[ending] for ending in REVIVABLE]
+    listed = Candidate.objects.filter(state__in=LIVE_CANDIDATES).exclude(household_id=None)
+    doors = set(listed.values_list("household_id", "grant"))
     for row in rows.filter(state=CandidateState.DISMISSED, note__in=notes).order_by("-pk"):
-        if row.grant not in taken:
+        if row.grant not in taken and (row.household_id, row.grant) not in doors:
             taken.add(row.grant)
             row.state = CANDIDATE.next("restore", row.state)
             row.note, row.application_id = "", None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from heling.contexts.entitlements.domain.objections import Outcome
 from heling.engines.law import Determination, Effect, GrantResult, Reason, Status
+from heling.engines.law.model import Entity
 from heling.engines.law.plain import plainest
 from heling.kernel.errors import Refused
 
@@ -41,6 +42,7 @@ class Standing:
     amount: int | None
     unit: str
     floor: bool
+    of_household: bool
     reasons: tuple[str, ...]
     why: tuple[str, ...]
     missing: tuple[str, ...]
@@ -85,6 +87,7 @@ def _standing(determination: Determination, word: str, asks: dict[str, str]) -> 
         amount=result.amount if outcome is Outcome.GRANTED else None,
         unit=result.unit,
         floor=result.floor,
+        of_household=result.entity == Entity.HOUSEHOLD,
         reasons=_texts(result.reasons, plain=False),
         why=_texts(result.reasons, plain=True),
         missing=tuple(

@@ -81,7 +81,11 @@ class Application(ElderRow):
 
 
 class Item(ElderRow):
-    """One grant applied for. ``live`` while the case runs or the award does."""
+    """One grant applied for. ``live`` while the case runs or the award does.
+
+    ``household_id`` where the benefit is the household's: the door behind which it is given, and
+    stays when the elder moves.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="items")
     grant = models.CharField("项目", max_length=60)
@@ -94,6 +98,7 @@ class Item(ElderRow):
     amount = models.BigIntegerField("数额", null=True)
     unit = models.CharField("单位", max_length=20, blank=True)
     live = models.BooleanField("有效", default=True)
+    household_id = models.BigIntegerField("户", null=True)
 
     class Meta:
         verbose_name = "申请项目"
@@ -106,7 +111,13 @@ class Item(ElderRow):
                 condition=models.Q(live=True),
                 name="entitlements_item_once",
                 violation_error_message="这位老年人的这个项目已有正在办理或正在享受的申请",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["household_id", "grant"],
+                condition=models.Q(live=True),
+                name="entitlements_item_once_a_household",
+                violation_error_message="这一户的这个项目已有正在办理或正在享受的申请，同住的老年人只办一份",
+            ),
         ]
 
 

@@ -92,6 +92,7 @@ class Candidate(ElderRow):
     application_id = models.BigIntegerField("申请", null=True)
     note = models.CharField("说明", max_length=200, blank=True)
     found_at = models.DateTimeField("发现时间", db_default=Now())
+    household_id = models.BigIntegerField("户", null=True)
 
     class Meta:
         verbose_name = "免申即享对象"
@@ -102,6 +103,12 @@ class Candidate(ElderRow):
                 condition=models.Q(state__in=[str(s) for s in LIVE_CANDIDATES]),
                 name="entitlements_candidate_once",
                 violation_error_message="这位老年人的这个项目已在名单中",
+            ),
+            models.UniqueConstraint(
+                fields=["household_id", "grant"],
+                condition=models.Q(state__in=[str(s) for s in LIVE_CANDIDATES]),
+                name="entitlements_candidate_once_a_household",
+                violation_error_message="这一户的这个项目已在名单中",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=CandidateState.DISMISSED) | ~models.Q(note=""),

@@ -11,8 +11,8 @@ from django.db import connection
 from heling.contexts.entitlements import actions, testing
 from heling.contexts.entitlements.domain.states import Ending
 from heling.contexts.entitlements.handlers import BY
-from heling.contexts.entitlements.models import Application
-from heling.contexts.entitlements.testing import CALL, PLACE
+from heling.contexts.entitlements.models import Application, Item
+from heling.contexts.entitlements.testing import CALL, INSURANCE, PLACE
 from heling.contexts.registry import testing as elders
 from heling.kernel.errors import Refused
 from heling.platform.access.refusals import refusing
@@ -23,6 +23,7 @@ from heling.platform.testing.plugin import connected_as
 SIGNED = ("decision", "determination", "entry", "review", "statusrow")
 MOVED_TO = "330203002001"
 DIED = date(2026, 11, 18)
+NOW = "0007"  # what today's actions need
 
 
 def places(elder_id: int) -> dict[str, set[str]]:
@@ -61,6 +62,8 @@ def test_0003_brings_what_was_signed_after_those_who_moved(
         assert set(endings) == {("death", DIED)}
         assert Application.objects.get(elder_id=mover).ending == ""
         elders.moved(mover, PLACE)
+    migrate("entitlements", NOW)
+    with scoped(EVERYTHING):
         assert actions.revive(elder_id=dead, on=DIED, by=BY) == 2
     assert places(mover) == {table: {PLACE} for table in SIGNED}
 
@@ -69,6 +72,30 @@ def test_0003_brings_what_was_signed_after_those_who_moved(
         for table in SIGNED:
             with pytest.raises(Exception, match="permission denied"), refusing():
                 cursor.execute(f"update entitlements_{table} set code = code")  # noqa: S608
+
+
+def test_0007_gives_each_door_to_the_first_behind_it(migrate: Callable[[str, str], None]) -> None:
+    with scoped(EVERYTHING):
+        office, couple = testing.office(), (testing.elder(), testing.elder())
+        alone = testing.elder()
+        for elder_id in (*couple, alone):
+            testing.applied(elder_id, CALL, INSURANCE, by=office)
+        doors = dict(Item.objects.filter(grant=CALL).values_list("elder_id", "household_id"))
+    migrate("entitlements", "0006")
+    with scoped(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute(
+            "update registry_elder set household_id = %s where id = %s",
+            [doors[couple[0]], couple[1]],
+        )
+    migrate("entitlements", "0007")
+    with scoped(EVERYTHING):
+        found = Item.objects.order_by("pk").values_list("elder_id", "grant", "household_id")
+        assert list(found.filter(grant=CALL)) == [
+            (couple[0], CALL, doors[couple[0]]),
+            (couple[1], CALL, None),
+            (alone, CALL, doors[alone]),
+        ]
+        assert not found.filter(grant=INSURANCE).exclude(household_id=None).exists()
 
 
 def test_not_even_the_owner_changes_what_was_signed(own_database: str) -> None:
