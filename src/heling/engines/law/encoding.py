@@ -22,6 +22,7 @@ from heling.engines.law.assemble import Assembly
 from heling.engines.law.graph import Node, Op, reach
 from heling.engines.law.interpret import OPERATORS, Value, Void, static_value
 from heling.engines.law.model import Constant, Fact
+from heling.engines.law.syntax import AGE_BOUNDS
 from heling.engines.law.units import Kind
 
 EARLIEST = date(1880, 1, 1)
@@ -133,6 +134,7 @@ class Unknowns:
         if kind is Kind.DATE:
             day = self._day(name, EARLIEST, self.regime.end)
             self.limits.append(day.key <= self.on.key)
+            self.limits.append(self.on.key - day.key < (AGE_BOUNDS.high + 1) * 10_000)
             return day
         if kind is Kind.CITY:
             place = z3.Int(name, self.context)

@@ -16,9 +16,11 @@ from typing import Any
 
 from heling.engines.law.interpret import Value
 from heling.engines.law.model import Fact
+from heling.engines.law.syntax import AGE_BOUNDS
 from heling.engines.law.units import Kind
 from heling.kernel.errors import BadInput, Problem
 from heling.kernel.identifiers import Territory
+from heling.kernel.period import age_on
 
 _BARE = (bool, int, str)
 _PROVENANCE = {"值", "来源", "自", "至"}
@@ -128,7 +130,7 @@ def _read_date(fact: Fact, value: object, on: date) -> Value:
     day = _day(value, fact.word)
     if day > on:
         raise BadInput.single(fact.word, f"{day} 在判定日 {on} 之后，请核对")
-    if day.year < 1880:
+    if day.year < 1880 or age_on(day, on) > AGE_BOUNDS.high:
         raise BadInput.single(fact.word, f"{day} 太早，请核对年份")
     return day
 

@@ -14,6 +14,29 @@ from heling.engines.law.units import Unit
 from heling.kernel.errors import BadInput
 from heling.kernel.period import Period
 
+MAX_TEXT = 2_500
+"""Characters of a note or a question; no paragraph of a law is longer."""
+EXPRESSIONS = frozenset(
+    [
+        "when",
+        "value",
+        "given",
+        "table",
+        "else",
+        "must",
+        "measure",
+        "at_least",
+        "at_most",
+        "after",
+        "within",
+        "done",
+        "every",
+        "last",
+        "lowest",
+        "highest",
+    ]
+)
+
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
@@ -45,7 +68,13 @@ class FieldReader:
 
     @staticmethod
     def _word(fields: dict[str, Cursor], name: str) -> str:
-        return fields[name].text() if name in fields else ""
+        """A text; empty when it is not there. (Expressions are judged by their own limit.)"""
+        if name not in fields:
+            return ""
+        text = fields[name].text()
+        if len(text) > MAX_TEXT and name not in EXPRESSIONS:
+            fields[name].complain(f"{name} 超过 {MAX_TEXT:,} 个字符的上限，请写短些")
+        return text
 
     @staticmethod
     def _choice(cursor: Cursor, allowed: tuple[str, ...]) -> str:

@@ -121,7 +121,7 @@ def _visit(
 
 def _import(name: str, owner: Pack, shelf: Shelf, findings: Findings) -> Pack | None:
     if shelf.pack(name) is None:
-        findings.add(Spot(owner.spot.file, owner.spot.line), f"引用的规则包 {name} 不存在")
+        findings.add(owner.spot.on(name), f"引用的规则包 {name} 不存在")
         return None
     pack = read(name, shelf, findings)
     if pack is not None and pack.id != name:

@@ -51,7 +51,7 @@ def _prove(file: Path, root: Path, patience: int) -> ProofReport:
 
     def further(pack: Pack, rules: RuleSet, findings: Findings) -> None:
         proofs.extend(prove(rules, pack.properties, patience=patience))
-        _add_branches(pack, rules, findings)
+        add_branches(pack, rules, findings)
 
     report = check_file(file, root, further)
     return ProofReport(report.file, report.pack, tuple(proofs), report.findings)
@@ -62,10 +62,11 @@ def findings_of(pack: Pack, rules: RuleSet, findings: Findings) -> None:
     for proof in prove(rules, pack.properties):
         if not proof.holds:
             findings.add(proof.stated.spot, f"{proof.says}{_example(proof)}")
-    _add_branches(pack, rules, findings)
+    add_branches(pack, rules, findings)
 
 
-def _add_branches(pack: Pack, rules: RuleSet, findings: Findings) -> None:
+def add_branches(pack: Pack, rules: RuleSet, findings: Findings) -> None:
+    """Branches of this pack that nobody reaches."""
     for finding in dead_branches(rules.assembly):
         if finding.spot.file == pack.spot.file:
             findings.add(finding.spot, finding.message)

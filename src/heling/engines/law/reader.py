@@ -73,7 +73,7 @@ class _PackReader(ValueReader):
             fills=self._each(fields.get("fills"), self._fill),
             cases=self._cases(fields.get("tests")),
             sha256=sha256,
-            spot=self._cursor.spot,
+            spot=fields.get("imports", self._cursor).spot.on(self._id, f"《{self._title}》"),
         )
 
     # The head of the file
@@ -114,7 +114,7 @@ class _PackReader(ValueReader):
         if "from" in fields:
             self._period = self._span(fields, cursor) or self._period
         if "cite" in fields:
-            self._cite(fields["cite"])
+            self._cite(fields["cite"], word="in_force")
         status = self._word(fields, "status")
         return status, self._word(fields, "source")
 

@@ -177,7 +177,7 @@ def apply(rules: RuleSet, reform: Reform, *, thorough: bool = True) -> RuleSet:
     if thorough:
         findings = Findings()
         promises(reformed.assembly, properties_of(reformed.packs), findings)
-        findings.settle()
+        _settle(findings, reform)
         _refuse_dead_ends(rules, reformed, {c.word: c for c in reform.changes})
     return reformed
 
@@ -194,8 +194,21 @@ def overlay(packs: tuple[Pack, ...], city: str, reform: Reform) -> RuleSet:
     changes = {c.word: c for c in reform.changes}
     laid = tuple(_overlaid(p, changes, reform) for p in packs)
     assembly = assemble(laid, city, findings)
-    findings.settle()
+    _settle(findings, reform)
     return RuleSet(assembly)
+
+
+def _settle(findings: Findings, reform: Reform) -> None:
+    """Raise what was found, each where the reform has said it: a change may break a word that it
+    does not touch, and that word's place in a pack would mislead."""
+    moved = Findings()
+    for finding in findings.all():
+        spot = finding.spot
+        if spot.file != reform.spot.file:
+            change = next((c for c in reform.changes if c.word == spot.word), reform.changes[0])
+            spot = change.spot.on(spot.word, spot.article)
+        moved.add(spot, finding.message)
+    moved.settle()
 
 
 def _items(packs: tuple[Pack, ...]) -> dict[str, Item]:

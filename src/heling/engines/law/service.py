@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from heling.engines.law.check import Further, check_packs
+from heling.engines.law.check import check_packs
 from heling.engines.law.determination import Json
 from heling.engines.law.normbook import load_norms
 from heling.engines.law.ruleset import load_city
@@ -53,15 +53,12 @@ def examine_json(
 def check_json(paths: Sequence[Path], *, root: Path | None = None, prove: bool = False) -> Json:
     """``heling law check``: every finding with file, line, word and article; ``ok`` says it all.
 
-    ``prove`` adds properties that are not proved and branches that nobody reaches.
+    Branches that nobody reaches are among them; ``prove`` adds properties that are not proved.
     """
-    where = _root(paths, root)
-    further: Further | None = None
-    if prove:
-        from heling.engines.law.proving import findings_of
+    from heling.engines.law.proving import add_branches, findings_of  # Z3 takes its time to load
 
-        further = findings_of
-    reports = check_packs(paths, where, further)
+    where = _root(paths, root)
+    reports = check_packs(paths, where, findings_of if prove else add_branches)
     return {"ok": all(r.good for r in reports), "packs": [r.to_json() for r in reports]}
 
 

@@ -152,6 +152,8 @@ def read_yaml(raw: bytes, file: str, findings: Findings) -> Cursor | None:
     """Compose one YAML document. Returns None after reporting text that is not YAML."""
     start = Spot(file, 1)
     if len(raw) > MAX_BYTES:
+        raw = _shortened(raw)
+    if len(raw) > MAX_BYTES:
         findings.add(start, f"文件有 {len(raw):,} 字节，超过 {MAX_BYTES:,} 字节的上限")
         return None
     try:
@@ -171,6 +173,15 @@ def read_yaml(raw: bytes, file: str, findings: Findings) -> Cursor | None:
         findings.add(start, "文件是空的")
         return None
     return Cursor(node, start, findings)
+
+
+_RUN = re.compile(r"([^\n:{}\[\]'\"#&]{3000})[^\n:{}\[\]'\"#&]{20000,}")
+
+
+def _shortened(raw: bytes) -> bytes:
+    """Without the greater part of endless scalars. What is left of them is still too long for an
+    expression or a text, and is refused as such where it stands: with its line, word and article."""
+    return _RUN.sub(r"\1", raw.decode("utf-8", "replace")).encode()
 
 
 def _has_alias(raw: bytes) -> bool:

@@ -250,7 +250,7 @@ def parse_expression(text: str) -> ast.expr:
     Kept, because a reform reads all but a few expressions again.
     """
     if len(text) > MAX_LENGTH:
-        raise Wrong(f"表达式有 {len(text):,} 个字符，超过 {MAX_LENGTH:,} 的上限，请拆成几个词")
+        raise Wrong(f"表达式超过 {MAX_LENGTH:,} 个字符的上限，请拆成几个词")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

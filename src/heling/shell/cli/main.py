@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     examine.add_argument("file", help="FACTS.json，或 - 表示标准输入")
     check = _command(law, "check", "rules:check", "检查规则包")
     check.add_argument("packs", nargs="+")
-    check.add_argument("--prove", action="store_true", help="还要证明各条性质，找出走不到的分支")
+    check.add_argument("--prove", action="store_true", help="还要证明各条性质")
     prove = _command(law, "prove", "rules:prove", "证明规则包的性质，或举出反例")
     prove.add_argument("packs", nargs="*", help="规则包或文件夹；默认全部")
     prove.add_argument("--json", action="store_true", help="输出 JSON")
