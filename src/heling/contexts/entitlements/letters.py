@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
+from heling.contexts.entitlements import law
 from heling.contexts.entitlements.domain.objections import (
     DECISION_LABELS,
     OUTCOME_LABELS,
@@ -15,8 +16,12 @@ from heling.contexts.entitlements.domain.objections import (
     Outcome,
 )
 from heling.contexts.entitlements.models import Decision
+from heling.engines.law.diagram import diagram
 
 FONT = "STSong-Light"
+_LEFT, _RIGHT = 28, 26  # mm
+_ROOM = 210 - _LEFT - _RIGHT - 5
+_SIGNS = "图中：勾＝符合，叉＝不符合，问号＝尚未查明，三点＝尚待实施办法，等号＝数值。"
 _REMEDY = (
     "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，或者六个月内依法提起行政诉讼。"
 )
@@ -33,8 +38,8 @@ def letter_pdf(decision: Decision, *, name: str, place: str) -> bytes:
     document = SimpleDocTemplate(
         buffer,
         pagesize=A4,
-        leftMargin=28 * mm,
-        rightMargin=26 * mm,
+        leftMargin=_LEFT * mm,
+        rightMargin=_RIGHT * mm,
         topMargin=37 * mm,
         bottomMargin=35 * mm,
         title=f"{DECISION_LABELS[DecisionKind(decision.kind)]} {decision.number}",
@@ -100,6 +105,25 @@ def _story(decision: Decision, *, name: str, place: str) -> Iterator[Any]:
     yield Spacer(1, 30)
     yield line(decision.body_name, "sign")
     yield line(f"{decision.decided_on:%Y年%-m月%-d日}", "sign")
+    yield from _drawings(decision)
+
+
+def _drawings(decision: Decision) -> Iterator[Any]:
+    """附: how each result follows from the law, as on the page. The determination is never
+    changed, so the same decision always has the same drawings."""
+    from reportlab.lib.units import mm
+    from reportlab.platypus import CondPageBreak, PageBreak, Paragraph, Spacer
+
+    from heling.contexts.entitlements.letter_drawing import Drawing
+
+    made = law.read(decision.determination)
+    yield PageBreak()
+    yield Paragraph(f"附：认定理由（{escape(decision.number)}）", _styles()["plain"])
+    for entry in decision.lines:
+        yield CondPageBreak(60 * mm)
+        yield Drawing(diagram(made.grant(entry["grant"])), font=FONT, width=_ROOM * mm)
+        yield Spacer(1, 8)
+    yield Paragraph(_SIGNS, _styles()["small"])
 
 
 def _opening(kind: DecisionKind) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 
 from heling.contexts.entitlements import law
 from heling.contexts.entitlements.domain.objections import CAUSE_LABELS, Cause
@@ -16,6 +17,7 @@ from heling.contexts.entitlements.domain.standing import Standing, standings
 from heling.contexts.entitlements.models import Determination as Stored
 from heling.contexts.places import public as places
 from heling.engines.law import Citation, Determination, GrantResult, Reason, Verdict
+from heling.engines.law.diagram import diagram, to_svg
 from heling.engines.law.plain import result_sentence, would_sentence
 from heling.kernel.actor import Actor
 from heling.kernel.errors import NotFound
@@ -44,6 +46,7 @@ class Explained:
     citation: Citation
     article_url: str
     tree: tuple[Node, ...]
+    drawing: SafeString
     would_change: tuple[str, ...]
     readings: tuple[str, ...]
 
@@ -85,7 +88,7 @@ def explain(stored: Stored, only: Iterable[str] | None = None) -> Explanation:
         engine=stored.engine,
         digest=stored.digest,
         packs=tuple((p.id, p.sha256) for p in made.receipt.packs),
-        grants=tuple(_explained(made, s) for s in standings(made, wanted)),
+        grants=tuple(_explained(made, s, n) for n, s in enumerate(standings(made, wanted), 1)),
         provenance=tuple(_named(stored.provenance)),
         timeline=tuple((m.on, m.text) for m in made.timeline),
     )
@@ -102,7 +105,7 @@ def _is_code(value: object) -> bool:
     return isinstance(value, str) and len(value) == 12 and value.isdigit()
 
 
-def _explained(made: Determination, standing: Standing) -> Explained:
+def _explained(made: Determination, standing: Standing, position: int) -> Explained:
     grant: GrantResult = made.grant(standing.grant)
     return Explained(
         standing=standing,
@@ -110,6 +113,7 @@ def _explained(made: Determination, standing: Standing) -> Explained:
         citation=grant.cite,
         article_url=article_url(made.city, grant.cite),
         tree=tuple(_node(r) for r in grant.reasons),
+        drawing=mark_safe(to_svg(diagram(grant), name=f"why-{position}")),  # noqa: S308 - escaped there
         would_change=tuple(would_sentence(w) for w in grant.would_change),
         readings=tuple(
             f"{r.note}（{r.cite}）" + ("　待核实" if r.status else "") for r in grant.readings
