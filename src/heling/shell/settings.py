@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "heling.platform.lists",
     "heling.platform.web",
     "heling.contexts.places",
+    "heling.contexts.lawbook",
     "heling.contexts.registry",
     "heling.contexts.assessment",
     "heling.contexts.entitlements",

@@ -1,0 +1,1 @@
+"""Rules of the rule book that need neither database nor clock."""
