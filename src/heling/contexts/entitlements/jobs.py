@@ -23,8 +23,9 @@ from heling.contexts.entitlements.domain.states import LIVE
 from heling.contexts.entitlements.models import Application, Candidate, Cycle, Due, Item
 from heling.contexts.entitlements.population import Judged, judge
 from heling.contexts.entitlements.verifying import verify_receipts
+from heling.contexts.lawbook import public as lawbook
 from heling.contexts.places import public as places
-from heling.engines.law import RuleSet, load_city
+from heling.engines.law import RuleSet
 from heling.engines.law.library import cities, default_root
 from heling.engines.law.model import Entity
 from heling.kernel.actor import Actor, system
@@ -67,7 +68,7 @@ def _streets(territory: Territory) -> tuple[Territory, ...]:
 def _discover(by: Actor, *, on: date, run_id: int | None) -> tuple[int, int]:
     """One street in one transaction: how many elders, and how many new candidates."""
     assert by.territory is not None  # noqa: S101 - the caller has given one
-    rules = load_city(by.territory.city)
+    rules = lawbook.rules_of(by.territory.city, on=on)
     done = found = 0
     with scoped(by):
         for page in judge(rules, on=on, by=by, size=PAGE):

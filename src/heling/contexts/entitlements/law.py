@@ -12,8 +12,9 @@ from heling.contexts.entitlements.casework import signature
 from heling.contexts.entitlements.domain.objections import Cause
 from heling.contexts.entitlements.events import Determined
 from heling.contexts.entitlements.models import Determination as Stored
+from heling.contexts.lawbook import public as lawbook
 from heling.contexts.registry import public as registry
-from heling.engines.law import Determination, Receipt, RuleSet, load_city
+from heling.engines.law import Determination, Receipt, RuleSet
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, HelingError
 from heling.kernel.identifiers import Territory
@@ -32,9 +33,9 @@ class Found:
     provenance: list[dict[str, Any]]
 
 
-def rules_for(code: str) -> RuleSet:
-    """The rules of the city that a division lies in."""
-    return load_city(Territory.parse(code).city)
+def rules_for(code: str, *, on: date) -> RuleSet:
+    """The rules for a day of the city that a division lies in: its own edition where it has one."""
+    return lawbook.rules_of(Territory.parse(code).city, on=on)
 
 
 def determine(
@@ -46,7 +47,7 @@ def determine(
     office has certified always goes before them. Raises NotFound for a stranger.
     """
     card = registry.elder_card(elder_id, by=by)
-    rules = rules_for(card.code)
+    rules = rules_for(card.code, on=on)
     provenance = list(_known(card.id, rules, on=on, by=by))
     certified = {p["word"] for p in provenance}
     provenance += [
@@ -103,7 +104,7 @@ def check_declared(code: str, answers: Mapping[str, Any], *, on: date) -> dict[s
     Somebody may say that they do *not* have a status, may choose between benefits, and may
     state a number; that they do have a status is for an office to certify.
     """
-    rules = rules_for(code)
+    rules = rules_for(code, on=on)
     accepted = {
         word: value
         for word, value in answers.items()
@@ -159,10 +160,11 @@ class Recheck:
 
 
 def recheck(stored: Stored) -> Recheck:
-    """Compute again from the receipt: result, explanation and every word must be the same."""
+    """Compute again from the receipt, under the very packs that it names: result, explanation
+    and every word must be the same."""
     try:
         receipt = Receipt.from_json(stored.law["receipt"])
-        again = load_city(stored.city).recompute(receipt)
+        again = lawbook.rules_of_receipt(receipt).recompute(receipt)
     except HelingError as error:
         return Recheck(stored.pk, matches=False, message=str(error))
     if again.to_json() != stored.law or receipt.result != stored.digest:

@@ -9,10 +9,11 @@ from heling.contexts.entitlements import law
 from heling.contexts.entitlements.digests import cycle_digest
 from heling.contexts.entitlements.domain.months import CycleState
 from heling.contexts.entitlements.models import Cycle, Determination
-from heling.engines.law import Receipt, load_city
+from heling.contexts.lawbook import public as lawbook
+from heling.engines.law import Receipt
 from heling.engines.law.determination import essence
 from heling.kernel.actor import Actor
-from heling.kernel.errors import HelingError
+from heling.kernel.errors import HelingError, NotFound
 from heling.platform.access.scope import scoped
 
 PAGE = 500
@@ -21,8 +22,8 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``superseded``: made under packs that have changed since, so that they cannot be
-    computed again here (their digests are still compared with their receipts)."""
+    """``superseded``: made under packs of which the rule book has kept no such version, so that
+    they cannot be computed again here (their digests are still compared with their receipts)."""
 
     checked: int
     matching: int
@@ -71,17 +72,24 @@ def verify_receipts(
 
 
 def _check(stored: Determination) -> law.Recheck | None:
-    """None when the packs of the time are no longer here and the archive itself is sound."""
+    """None when the packs of the time were never kept here and the archive itself is sound."""
     try:
         receipt = Receipt.from_json(stored.law["receipt"])
-        same_rules = receipt.packs == load_city(stored.city).stamps
+        if _kept(receipt):
+            return law.recheck(stored)
     except (HelingError, KeyError) as error:
         return law.Recheck(stored.pk, matches=False, message=str(error))
-    if same_rules:
-        return law.recheck(stored)
     if receipt.result != stored.digest or essence(law.read(stored).grants) != stored.digest:
         return law.Recheck(stored.pk, matches=False, message="存档内容与结果指纹不一致。")
     return None
+
+
+def _kept(receipt: Receipt) -> bool:
+    try:
+        lawbook.rules_of_receipt(receipt)
+    except NotFound:
+        return False
+    return True
 
 
 def _months(by: Actor) -> tuple[int, tuple[str, ...]]:

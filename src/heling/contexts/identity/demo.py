@@ -33,6 +33,7 @@ _PERIOD = 30  # seconds of a one-time code (RFC 6238)
 # (username without the city, role, level of the post, name, medical background)
 _OFFICIALS = (
     ("city", RoleKey.CITY, "市", "陆明远", False),
+    ("city2", RoleKey.CITY, "市", "沈若谷", False),
     ("county1", RoleKey.COUNTY, "县", "韦建华", False),
     ("county2", RoleKey.COUNTY, "县", "黄丽萍", False),
     ("street", RoleKey.STREET, "乡", "梁志强", False),

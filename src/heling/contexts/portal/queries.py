@@ -1,13 +1,17 @@
-"""The questions that the public pages ask. Everything here is public: no actor is needed."""
+"""The questions that the public pages ask. Everything here is public: no actor is needed.
+
+``on`` is the day whose rules are shown: a city's own edition where one is in force.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
+from heling.contexts.lawbook import public as lawbook
 from heling.contexts.places import public as places
 from heling.contexts.portal.domain import Law, Rule, anchor, chapters, laws_of, rules_on
-from heling.engines.law import Address, Article, library, load_city, load_norms
+from heling.engines.law import Address, Article, NormBook, RuleSet, library
 from heling.kernel.errors import NotFound
 from heling.kernel.identifiers import Territory
 
@@ -44,28 +48,36 @@ class Contact:
     phone: str
 
 
-def cities() -> tuple[City, ...]:
+def cities(*, on: date) -> tuple[City, ...]:
     """Every city with a folder of packs, by code."""
-    return tuple(city(code) for code in library.cities(library.default_root()))
+    return tuple(city(code, on=on) for code in library.cities(library.default_root()))
 
 
-def city(code: str) -> City:
+def city(code: str, *, on: date) -> City:
     """Raises NotFound, in a visitor's words, for a city without packs."""
+    return city_of(*both(code, on=on))
+
+
+def city_of(rules: RuleSet, norms: NormBook) -> City:
+    return City(rules.city, rules.city_name, laws_of(rules, norms))
+
+
+def both(code: str, *, on: date) -> tuple[RuleSet, NormBook]:
+    """The rules and the norms of a city for a day. Raises NotFound, like :func:`city`."""
     if code not in library.cities(library.default_root()):
         raise NotFound("这里还没有这个城市的法规。", hint="请从首页的城市列表中选。")
-    rules = load_city(code)
-    return City(code, rules.city_name, laws_of(rules, load_norms(code)))
+    return lawbook.law_of(code, on=on)
 
 
-def law_page(code: str, slug: str) -> LawPage:
-    here = city(code)
+def law_page(code: str, slug: str, *, on: date) -> LawPage:
+    here = city(code, on=on)
     law = _law(here, slug)
     return LawPage(here, law, chapters(law))
 
 
 def article_page(code: str, slug: str, number: int, *, on: date) -> ArticlePage:
     """One article with the rules built on it, values as of ``on``. Raises NotFound."""
-    here = city(code)
+    here = city(code, on=on)
     law = _law(here, slug)
     article = law.text.article(number)
     if article is None:
@@ -81,10 +93,10 @@ def article_page(code: str, slug: str, number: int, *, on: date) -> ArticlePage:
     )
 
 
-def cited(code: str, address: str, *, title: str = "") -> tuple[str, int, str]:
+def cited(code: str, address: str, *, on: date, title: str = "") -> tuple[str, int, str]:
     """Where a citation stands: the law's slug, the article, the anchor. Raises NotFound."""
     at = Address.parse(address)
-    for law in city(code).laws:
+    for law in city(code, on=on).laws:
         if at is not None and title in ("", law.title) and law.text.cite(at) is not None:
             return law.slug, at.article, anchor(at)
     raise NotFound(f"没有找到条款 {address}。", hint="请从法规目录中选。")

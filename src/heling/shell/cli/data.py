@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from heling.kernel.errors import BadInput
-from heling.shell.cli.hosting import database_ready
+from heling.shell.cli.hosting import archive_packs, database_ready
 
 
 def seed(args: Namespace) -> int:
@@ -64,6 +64,7 @@ def city(args: Namespace) -> int:
 
         from heling.shell.city import ensure_demonstration_city
 
+        archive_packs()
         made = ensure_demonstration_city(elders=args.elders, today=timezone.localdate(), say=_say)
     _say("演示城市已就绪。" if made else "演示城市已经有了，没有改动。")
     return 0
@@ -80,6 +81,7 @@ def worker(args: Namespace) -> int:
     from heling.shell.cli.environment import setup_django
 
     setup_django()
+    archive_packs()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from heling.kernel.errors import HelingError
 from heling.shell.cli.environment import setup_django
 from heling.shell.configuration import Configuration, read
 
@@ -33,6 +34,27 @@ def update_schema(var: Path) -> None:
     for command in (["migrate", "-v", "0"], ["createcachetable"]):
         subprocess.run([sys.executable, "-m", "heling", "manage", *command], check=True)  # noqa: S603
     mark.write_text(now)
+
+
+def archive_packs() -> None:
+    """Put the packs of this release into the rule book, unless they are there already, and say
+    so when a city's own edition does not fit them any more. Django is set up."""
+    from django.utils import timezone
+
+    from heling.contexts.lawbook.public import law_of, take_in
+    from heling.engines.law.library import cities, default_root
+    from heling.kernel.actor import system
+    from heling.platform.access.scope import scoped
+
+    by = system("软件启动")
+    with scoped(by):
+        if not take_in(at=timezone.now(), by=by):
+            return
+        for city in cities(default_root()):
+            try:
+                law_of(city, on=timezone.localdate())
+            except HelingError as error:
+                print(f"{city} 的规则不能用了，请修改本市版本：{error}", file=sys.stderr)
 
 
 @contextmanager

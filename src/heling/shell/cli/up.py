@@ -11,7 +11,7 @@ import time
 from argparse import Namespace
 
 from heling.shell.cli.environment import setup_django
-from heling.shell.cli.hosting import start_database, update_schema
+from heling.shell.cli.hosting import archive_packs, start_database, update_schema
 
 WORKERS = "heling.shell.wsgi:application"
 
@@ -43,6 +43,7 @@ def run(args: Namespace) -> int:
 
 def _city(elders: int) -> None:
     setup_django()
+    archive_packs()
     from django.utils import timezone
 
     from heling.shell.city import ensure_demonstration_city

@@ -92,6 +92,10 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(
+        "政策与规则",
+        (Entry("规则库", "lawbook_list", ("lawbook.view",)),),
+    ),
+    Group(
         "系统",
         (
             Entry("账号与岗位", "identity_account_list", ("identity.posts",)),

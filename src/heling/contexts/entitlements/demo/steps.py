@@ -41,7 +41,7 @@ def wish(elder_id: int, *, on: date, by: Actor, said: dict[str, Any]) -> Wish:
     city gives them at once.
     """
     found = law.determine(elder_id, on=on, by=by, declared=said)
-    rules = law.rules_for(found.card.code)
+    rules = law.rules_for(found.card.code, on=on)
     for _ in range(_ROUNDS):
         new = {w: a for w, a in _answers(found.determination, rules) if w not in said}
         if not new:

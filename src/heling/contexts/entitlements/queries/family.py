@@ -188,7 +188,7 @@ def questions_for(
     card = registry.elder_card(elder_id, by=by)
     declared = law.check_declared(card.code, answers, on=on)
     found = law.determine(elder_id, on=on, by=by, declared=declared)
-    asked = questions(law.rules_for(card.code), found.determination, grants)
+    asked = questions(law.rules_for(card.code, on=on), found.determination, grants)
     return tuple(question for question in asked if question.fact not in answers)
 
 

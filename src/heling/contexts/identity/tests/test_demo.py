@@ -39,7 +39,8 @@ def test_one_account_per_role_along_one_chain() -> None:
     assert set(posts) == set(usernames)
     assert {p.role for p in posts.values()} == {k for k in RoleKey if k not in {"elder", "family"}}
     assert {p.code for p in posts.values()} == {"9901", "990103", "990103001", VILLAGE}
-    assert sum(p.role == RoleKey.COUNTY for p in posts.values()) == 2, "four eyes"
+    for role in (RoleKey.CITY, RoleKey.COUNTY):
+        assert sum(p.role == role for p in posts.values()) == 2, "four eyes"
     assessors = [p for p in posts.values() if p.role == RoleKey.ASSESSOR]
     assert sorted(p.medical for p in assessors) == [False, True]
     assert all(u.demo for u in User.objects.filter(username__in=usernames))
@@ -50,7 +51,7 @@ def test_a_home_may_be_a_village_and_twice_is_harmless() -> None:
     assert Post.objects.filter(code="990105").exists()
     again = demo_accounts(["990105001001", "9801"])
     assert first == again
-    assert Post.objects.count() == User.objects.count() == len(first) == 18
+    assert Post.objects.count() == User.objects.count() == len(first) == 20
 
 
 def test_an_elder_and_a_daughter() -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heling.contexts.lawbook.testing import MORE_HOURS, published
 from heling.contexts.portal.web import api as interface
 from heling.engines.law import load_city, load_norms
 from heling.engines.law.model import Entity
@@ -205,3 +206,14 @@ def keeps_to_the_schema(name: str, answer: Any) -> None:
     assert answer.status_code in told, (answer.status_code, answer.content)
     shape = told[answer.status_code]["content"]["application/json"]["schema"]
     jsonschema.validate(answer.json(), {**shape, "components": PUBLISHED["components"]})
+
+
+def test_a_citys_own_edition_answers_for_its_days(client: Client) -> None:
+    published(MORE_HOURS, effective_from=date(2026, 11, 1))
+    rights = []
+    for on in ("2026-10-31", "2026-11-01"):
+        answer = post(client, "calculate", {"city": CITY, "on": on, "people": [ELDER]}).json()
+        rights += [g["amount"] for g in answer["people"][0] if g["id"] == "失能免费服务"]
+    assert rights == [45, 50]
+    trace = post(client, "trace", {"city": CITY, "on": "2026-10-31", "facts": ELDER}).json()
+    assert trace == load_city(CITY).determine(ELDER, date(2026, 10, 31)).to_json()

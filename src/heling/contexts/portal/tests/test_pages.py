@@ -14,12 +14,15 @@ from django.urls import reverse
 
 from heling.contexts.places.testing import plant_body
 from heling.contexts.portal import queries
-from heling.engines.law import LawText, library
+from heling.engines.law import LawText, library, load_city, load_norms
 from heling.kernel.identifiers import Territory
 
 pytestmark = pytest.mark.django_db
 
-CITIES = queries.cities()
+CITIES = [
+    queries.city_of(load_city(code), load_norms(code))
+    for code in library.cities(library.default_root())
+]
 LAWS = [(city, law) for city in CITIES for law in city.laws]
 BY_LAW = pytest.mark.parametrize(("city", "law"), LAWS, ids=[law.title for _, law in LAWS])
 

@@ -10,14 +10,16 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.throttling import AnonRateThrottle
 
 from heling.contexts.portal.lawdata import articles_json, norms_json, parameters_json
-from heling.contexts.portal.queries import city as known_city
-from heling.engines.law import load_city, load_norms
+from heling.contexts.portal.queries import both, city_of
+from heling.engines.law import NormBook, RuleSet
+from heling.engines.law.model import Pack
 from heling.kernel.errors import BadInput, HelingError, NotFound
 
 MOST_PEOPLE = 100
@@ -91,7 +93,7 @@ WRONG = {400: Problem, 404: Problem, 422: Problem, 429: Problem}
 )
 def calculate(request: HttpRequest, asked: Questions) -> Any:
     """一到一百个人各应享受什么：状态、数额、条文，没有理由。"""
-    rules = load_city(known_city(asked.city).code)
+    rules, _ = both(asked.city, on=asked.on)
     people = [rules.determine(facts, asked.on, outlook=False).grants for facts in asked.people]
     return {
         "city": asked.city,
@@ -120,7 +122,8 @@ def calculate(request: HttpRequest, asked: Questions) -> Any:
 )
 def trace(request: HttpRequest, asked: Question) -> Any:
     """一个人的完整判定：理由、缺什么、什么会改变结果、今后几年、凭据（law-determination.schema.json）。"""
-    return load_city(known_city(asked.city).code).determine(asked.facts, asked.on).to_json()
+    rules, _ = both(asked.city, on=asked.on)
+    return rules.determine(asked.facts, asked.on).to_json()
 
 
 @api.post(
@@ -131,7 +134,7 @@ def trace(request: HttpRequest, asked: Question) -> Any:
 )
 def examine(request: HttpRequest, asked: Examined) -> Any:
     """对一个小区、设施、机构等的规定（law-examination.schema.json）。"""
-    book = load_norms(known_city(asked.city).code)
+    _, book = both(asked.city, on=asked.on)
     return book.examine(asked.entity, asked.facts, asked.on).to_json()
 
 
@@ -143,7 +146,8 @@ def examine(request: HttpRequest, asked: Examined) -> Any:
 )
 def parameters(request: HttpRequest, city: Annotated[City, Query()]) -> Any:
     """规则里的每一个数：条文、单位、各版本的起止日期；尚待规定的写明由谁规定。"""
-    return {"city": city, "parameters": parameters_json(_packs(city))}
+    packs = _packs(*both(city, on=timezone.localdate()))
+    return {"city": city, "parameters": parameters_json(packs)}
 
 
 @api.get(
@@ -154,11 +158,12 @@ def parameters(request: HttpRequest, city: Annotated[City, Query()]) -> Any:
 )
 def articles(request: HttpRequest, city: Annotated[City, Query()]) -> Any:
     """法规逐条逐款逐项的原文，以及引用它的规则。"""
-    here = known_city(city)
+    rules, norms = both(city, on=timezone.localdate())
+    packs = _packs(rules, norms)
     return {
         "city": city,
-        "laws": [articles_json(law, _packs(city)) for law in here.laws],
-        "norms": norms_json(load_norms(city)),
+        "laws": [articles_json(law, packs) for law in city_of(rules, norms).laws],
+        "norms": norms_json(norms),
     }
 
 
@@ -168,9 +173,8 @@ def schema(request: HttpRequest) -> JsonResponse:
     return JsonResponse(api.get_openapi_schema(path_prefix="/api/"))
 
 
-def _packs(city: str) -> tuple[Any, ...]:
-    found = {p.id: p for p in (*load_city(known_city(city).code).packs, *load_norms(city).packs)}
-    return tuple(found.values())
+def _packs(rules: RuleSet, norms: NormBook) -> tuple[Pack, ...]:
+    return tuple({p.id: p for p in (*rules.packs, *norms.packs)}.values())
 
 
 @api.exception_handler(HelingError)

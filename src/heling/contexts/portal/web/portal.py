@@ -39,34 +39,45 @@ def public(view: View) -> View:
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html", {"cities": queries.cities()})
+    return render(request, "portal/home.html", {"cities": queries.cities(on=timezone.localdate())})
 
 
 @public
 def law_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/law_list.html", {"cities": queries.cities()})
+    return render(
+        request, "portal/law_list.html", {"cities": queries.cities(on=timezone.localdate())}
+    )
 
 
 @public
 def guide_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/guide_list.html", {"cities": queries.cities()})
+    return render(
+        request, "portal/guide_list.html", {"cities": queries.cities(on=timezone.localdate())}
+    )
 
 
 @public
 def city(request: HttpRequest, code: str) -> HttpResponse:
-    context = {"city": queries.city(code), "contact": queries.contact(code)}
+    context = {
+        "city": queries.city(code, on=timezone.localdate()),
+        "contact": queries.contact(code),
+    }
     return render(request, "portal/city.html", context)
 
 
 @public
 def guide(request: HttpRequest, code: str) -> HttpResponse:
-    context = {"city": queries.city(code), "contact": queries.contact(code)}
+    context = {
+        "city": queries.city(code, on=timezone.localdate()),
+        "contact": queries.contact(code),
+    }
     return render(request, "portal/guide.html", context)
 
 
 @public
 def law(request: HttpRequest, code: str, slug: str) -> HttpResponse:
-    return render(request, "portal/law.html", {"page": queries.law_page(code, slug)})
+    page = queries.law_page(code, slug, on=timezone.localdate())
+    return render(request, "portal/law.html", {"page": page})
 
 
 @public
@@ -78,6 +89,7 @@ def article(request: HttpRequest, code: str, slug: str, number: int) -> HttpResp
 @public
 def cite(request: HttpRequest, code: str, address: str) -> HttpResponse:
     """From a citation (``22/1/4``, optionally ``?law=title``) to the words it cites."""
-    slug, number, anchor = queries.cited(code, address, title=request.GET.get("law", ""))
+    today, title = timezone.localdate(), request.GET.get("law", "")
+    slug, number, anchor = queries.cited(code, address, on=today, title=title)
     target = reverse("portal_article", args=[code, slug, number])
     return HttpResponseRedirect(f"{target}#{anchor}")

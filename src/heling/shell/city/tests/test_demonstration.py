@@ -71,7 +71,7 @@ def test_a_small_city_is_alive(founded: list[str], tmp_path: Path) -> None:
         assert report.months_checked == len(cities_with_packs())
         assert audit_city(None)["clean"] is True
     _assessments_are_spread(today)
-    assert len(demo_table()) == 11 * len(cities_with_packs())
+    assert len(demo_table()) == 12 * len(cities_with_packs())
     assert len(list((tmp_path / "demo").iterdir())) == 2 * len(cities_with_packs())
     entries = Entry.objects.count()
     assert not ensure_demonstration_city(elders=240, today=today, say=founded.append)
