@@ -54,7 +54,7 @@ def assert_same_values(rules: RuleSet, data: st.DataObject) -> None:
     regime = regimes(rules.assembly)[-1]
     on = data.draw(a_day(regime), label="on")
     given = {w: data.draw(value_of(f), label=w) for w, f in rules.facts.items()}
-    facts = rules.read(given, max(on, date(2026, 11, 1))).values
+    facts = rules.read(given, date(2026, 11, 1)).values
     unknowns = Unknowns(rules.assembly, regime, z3.Context())
     facts = {w: _possible(w, v, on, unknowns) for w, v in facts.items()}
     used = [n.payload for n in rules.assembly.graph.nodes if isinstance(n.payload, Constant)]
@@ -75,9 +75,10 @@ def assert_same_values(rules: RuleSet, data: st.DataObject) -> None:
 
 
 def _possible(word: str, value: Value, on: date, unknowns: Unknowns) -> Value:
-    """Dates no later than the day; places among those that the formulas know."""
+    """Dates no later than the day, and nobody older than 150; places among those that the formulas
+    know."""
     if isinstance(value, date):
-        return min(value, on)
+        return max(min(value, on), date(on.year - 149, 1, 1))
     if type(value) is int and value > 100_000 and word in ("户籍地", "居住地"):
         return unknowns.places[0] if value == unknowns.places[0] else unknowns.places[-1]
     return value

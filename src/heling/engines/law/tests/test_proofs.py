@@ -526,8 +526,10 @@ def test_a_branch_that_lives_in_one_version_is_not_dead(lab: Lab) -> None:
 
 
 def test_check_without_prove_does_not_prove(lab: Lab) -> None:
-    path = lab.write("define:\n  甲: {cite: 2, is: 低保 and not 低保}\n")
+    line = "claim: {monotone: {of: 服务, in: 等级, direction: never_higher}}"
+    path = lab.write(f"{SERVICE}properties:\n  试: {{cite: 2/1, {line}}}\n")
     assert check_json([path], root=lab.root)["ok"]
+    assert not check_json([path], root=lab.root, prove=True)["ok"]
 
 
 def test_a_refuted_property_is_a_finding_with_the_person(lab: Lab) -> None:
