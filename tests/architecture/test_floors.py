@@ -116,32 +116,3 @@ def test_no_template_carries_inline_script_or_style() -> None:
         if (m := inline.search(p.read_text()))
     ]
     assert not wrong, wrong
-
-
-def test_no_code_names_a_city() -> None:
-    """A third city moves in as data: only packs and place data may know a city by name."""
-    names = re.compile(r"南宁|宁波|\b4501\d*\b|\b3302\d*\b|nanning|ningbo", re.IGNORECASE)
-    wrong = [
-        f"{path.relative_to(SRC)}:{line}: {text}"
-        for path in PRODUCTION
-        if path.name != "testing.py"
-        for line, text in _words(ast.parse(path.read_text()))
-        if names.search(text)
-    ]
-    assert not wrong, "\n".join(wrong)
-
-
-def _words(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Names and strings that run. Docstrings and comments may give examples."""
-    documentation = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.lineno, node.id
-        elif isinstance(node, ast.Constant) and id(node) not in documentation:
-            yield node.lineno, str(node.value)

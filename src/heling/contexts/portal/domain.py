@@ -68,6 +68,12 @@ def laws_of(rules: RuleSet, norms: NormBook) -> tuple[Law, ...]:
     return tuple(_law(packs) for packs in found.values())
 
 
+def unstored(rules: RuleSet, norms: NormBook) -> tuple[str, ...]:
+    """Titles of the city's own ordinances whose text is not stored, each once."""
+    own = [p for p in (*rules.packs, *norms.packs) if p.city == rules.city]
+    return tuple(dict.fromkeys(p.title for p in own if p.text is None))
+
+
 def _law(packs: list[Pack]) -> Law:
     first = packs[0]
     assert first.text is not None  # noqa: S101 - laws_of keeps only packs with a text

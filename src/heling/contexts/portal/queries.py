@@ -10,7 +10,7 @@ from datetime import date
 
 from heling.contexts.lawbook import public as lawbook
 from heling.contexts.places import public as places
-from heling.contexts.portal.domain import Law, Rule, anchor, chapters, laws_of, rules_on
+from heling.contexts.portal.domain import Law, Rule, anchor, chapters, laws_of, rules_on, unstored
 from heling.engines.law import Address, Article, NormBook, RuleSet, library
 from heling.kernel.errors import NotFound
 from heling.kernel.identifiers import Territory
@@ -18,11 +18,15 @@ from heling.kernel.identifiers import Territory
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city that has moved in: its six-digit code, its name and its ordinances."""
+    """A city that has moved in: its six-digit code, its name and its ordinances.
+
+    ``unstored``: titles of ordinances whose text is still to be had.
+    """
 
     code: str
     name: str
     laws: tuple[Law, ...]
+    unstored: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def city(code: str, *, on: date) -> City:
 
 
 def city_of(rules: RuleSet, norms: NormBook) -> City:
-    return City(rules.city, rules.city_name, laws_of(rules, norms))
+    return City(rules.city, rules.city_name, laws_of(rules, norms), unstored(rules, norms))
 
 
 def both(code: str, *, on: date) -> tuple[RuleSet, NormBook]:

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from heling.engines.law.model import UNVERIFIED
 from heling.engines.law.source import Cursor
 from heling.engines.law.text import Address, Citation, LawText, chinese_numeral
 from heling.engines.law.trouble import Findings
@@ -50,6 +51,7 @@ class FieldReader:
         self._id = ""
         self._law: LawText | None = None
         self._title = ""
+        self._external = False
         self._period = Period(date.min)
 
     def _each(self, cursor: Cursor | None, read: Callable[[str, Cursor, int], T]) -> tuple[T, ...]:
@@ -111,15 +113,19 @@ class FieldReader:
             return None
 
     def _cite(self, cursor: Cursor | None, quote: Cursor | None = None, word: str = "") -> Citation:
-        """Resolve an address against the stored text; a quote must stand there verbatim."""
+        """Resolve an address against the stored text; a quote must stand there verbatim.
+
+        Of an external law whose text is not here, even the article may be 待核实.
+        """
         if cursor is None:
             return Citation(self._title, "", f"《{self._title}》")
         address = Address.parse(cursor.text())
         if address is None:
-            cursor.complain(
-                f"“{cursor.text()}”不是条文位置，请写成 22 或 22/1 或 22/1/4", word=word
-            )
-            return Citation(self._title, "", f"《{self._title}》")
+            if not (self._external and cursor.text() == UNVERIFIED):
+                cursor.complain(
+                    f"“{cursor.text()}”不是条文位置，请写成 22 或 22/1 或 22/1/4", word=word
+                )
+            return Citation(self._title, "", f"《{self._title}》（条号{UNVERIFIED}）")
         if self._law is None:
             said = quote.text() if quote else ""
             return Citation(self._title, str(address), external_label(self._title, address), said)

@@ -82,7 +82,7 @@ class _PackReader(ValueReader):
         fields = cursor.fields(*shapes.LAW.names)
         self._title = fields["title"].text() if "title" in fields else ""
         if "external" in fields:
-            fields["external"].truth()
+            self._external = fields["external"].truth()
             return
         if "text" not in fields or "sha256" not in fields:
             cursor.complain("法规原文要写 text 和 sha256；没有存原文的写 external: true")

@@ -24,7 +24,13 @@ from heling.platform.journal.models import Entry
 from heling.platform.journal.record import Event, record
 from heling.shell.city.assessing import new_and_oldest, past_assessments
 from heling.shell.city.drafts import Converter
-from heling.shell.city.ground import cities_with_packs, prepare, refuse_in_production, villages
+from heling.shell.city.ground import (
+    cities_with_packs,
+    cities_with_people,
+    prepare,
+    refuse_in_production,
+    villages,
+)
 from heling.shell.city.hardship import POOR, with_hardship
 from heling.shell.city.layout import Home, home_of, spread
 from heling.shell.city.rosters import write_demonstration_rosters
@@ -89,9 +95,9 @@ def ensure_demonstration_city(*, elders: int, today: date, say: Say) -> bool:
 
 
 def _found(elders: int, *, today: date, by: Actor, say: Say) -> None:
-    cities = cities_with_packs()
     say("载入行政区划 …")
-    prepare(cities, by=by)
+    prepare(cities_with_packs(), by=by)
+    cities = cities_with_people()
     homes = [home_of(city) for city in cities]
     identity.demo_accounts([h.community.prefix for h in homes])
     say(f"生成 {elders:,} 位老年人（均为虚构）…")

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from heling.contexts.places import public as places
 from heling.demo import VillageRef
+from heling.engines.law import load_city
 from heling.engines.law.library import cities, default_root
 from heling.kernel.actor import Actor
 from heling.kernel.errors import BadInput, Refused
@@ -26,6 +27,19 @@ def refuse_in_production() -> None:
 def cities_with_packs() -> tuple[Territory, ...]:
     """The cities whose ordinance the platform carries, in the order of their codes."""
     return tuple(Territory.parse(city) for city in cities(default_root()))
+
+
+def cities_with_people() -> tuple[Territory, ...]:
+    """Those of them whose ordinance stands here word for word.
+
+    Where the text is still to be had, nearly every right is left open: made-up people would
+    show nothing there, and cost a first start ten seconds.
+    """
+    return tuple(t for t in cities_with_packs() if _stands_here(t.city))
+
+
+def _stands_here(city: str) -> bool:
+    return any(p.text is not None for p in load_city(city).packs if p.city == city)
 
 
 def read_divisions(texts: Sequence[str]) -> tuple[Territory, ...]:

@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     seed.add_argument("--roster", metavar="FILE", help="不登记，写成花名册（.xlsx 或 .csv）")
     seed.add_argument("--rows", type=int, default=200, help="花名册的行数")
     seed.add_argument("--dirty", action="store_true", help="花名册里带各种错误，用来练习导入")
-    seed.add_argument("--division", action="append", help="区划代码，可重复；默认两市")
+    seed.add_argument("--division", action="append", help="区划代码，可重复；默认有规则包的各市")
     seed.add_argument("--seed", type=int, default=1)
 
     city = _command(commands, "city", "data:city", "在当前数据库里建立演示城市")

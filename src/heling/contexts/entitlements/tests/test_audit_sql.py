@@ -20,7 +20,14 @@ from heling.engines.law import FactColumn, RuleSet, load_city
 from heling.engines.law.model import Fact
 from heling.engines.law.sql import quoted, table_sql
 from heling.engines.law.tests.conftest import Lab
-from heling.engines.law.tests.strategies import PROGRAM, RULES, columns_of, person_of, program_text
+from heling.engines.law.tests.strategies import (
+    CITIES,
+    PROGRAM,
+    RULES,
+    columns_of,
+    person_of,
+    program_text,
+)
 from heling.engines.law.units import Kind
 
 if TYPE_CHECKING:
@@ -87,7 +94,7 @@ def _people(rules: RuleSet, size: int) -> dict[str, FactColumn]:
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_the_real_packs(city: str, measures: bool) -> None:
     rules = load_city(city, measures=measures)
     assert_recomputed(rules, _people(rules, 600), 600, ON)

@@ -27,6 +27,7 @@ from heling.contexts.entitlements.domain.publicwords import NEUTRAL, public_cate
 from heling.contexts.entitlements.domain.standing import amount_text
 from heling.contexts.entitlements.domain.states import CASE, LIVE, OVER, TURNS, UNDECIDED, State
 from heling.engines.law import load_city
+from heling.engines.law.library import cities, default_root
 from heling.kernel.errors import BadInput, Refused
 
 NO_HOLIDAYS = WorkCalendar(frozenset(), frozenset(), frozenset({2026}))
@@ -156,7 +157,7 @@ def test_a_day_without_terms_is_refused() -> None:
 
 
 def test_public_words_tell_nothing_about_a_person() -> None:
-    for city in ("330200", "450100"):
+    for city in cities(default_root()):
         for pack in load_city(city).packs:
             for grant in pack.grants:
                 word = public_category(pack.id, grant.word)

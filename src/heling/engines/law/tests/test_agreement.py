@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from heling.engines.law import STATUS_CODES, Effect, FactColumn, RuleSet, Status, load_city
 from heling.engines.law.columns import BLOCK, latest_birth
 from heling.engines.law.tests.strategies import (
+    CITIES,
     EPOCH,
     ON,
     PROGRAM,
@@ -51,7 +52,7 @@ def assert_agreement(rules: RuleSet, people: list[dict[str, Any]], on: date) -> 
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_columns_agree_with_the_interpreter_on_the_real_packs(city: str, measures: bool) -> None:
     rules = load_city(city, measures=measures)
 
@@ -93,7 +94,7 @@ def test_what_is_hidden_never_turns_a_definite_answer(
     assert_sound(rules, data)
 
 
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_real_packs_are_sound_under_hidden_facts(city: str) -> None:
     rules = load_city(city)
 

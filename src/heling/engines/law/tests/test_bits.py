@@ -17,6 +17,7 @@ from heling.engines.law.bitstore import BitStore
 from heling.engines.law.masks import Mask
 from heling.engines.law.planes import Arithmetic, column, constant, packed, sliced, unpacked, width
 from heling.engines.law.tests.strategies import (
+    CITIES,
     ON,
     PROGRAM,
     RULES,
@@ -74,7 +75,7 @@ def assert_same(rules: RuleSet, facts: dict[str, FactColumn], districts: Any, on
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_bits_agree_with_columns_on_the_real_packs(city: str, measures: bool) -> None:
     rules = load_city(city, measures=measures)
 

@@ -24,6 +24,7 @@ from heling.engines.law.interpret import Frame, Interpreter, Value, Void
 from heling.engines.law.judge import effect_of, status_of
 from heling.engines.law.model import Fact
 from heling.engines.law.outlook import AgeLimits
+from heling.engines.law.tests.strategies import CITIES
 from heling.engines.law.units import Kind
 
 ON = date(2026, 11, 1)
@@ -162,7 +163,7 @@ def _effect(status: Status, contests: list[Side], frame: Frame) -> Effect:
     return Effect.NONE
 
 
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_every_grant_at_every_edge(city: str) -> None:
     rules = load_city(city, measures=True)
     edges, readings = Edges(rules, ON), Readings(rules, ON)

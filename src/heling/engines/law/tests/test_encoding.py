@@ -25,6 +25,7 @@ from heling.engines.law.encoding import (
 from heling.engines.law.interpret import Interpreter, Value
 from heling.engines.law.model import Constant
 from heling.engines.law.tests.strategies import (
+    CITIES,
     PROGRAM,
     RULES,
     SLOW,
@@ -85,7 +86,7 @@ def _possible(word: str, value: Value, on: date, unknowns: Unknowns) -> Value:
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_formulas_agree_with_the_interpreter_on_the_real_packs(city: str, measures: bool) -> None:
     rules = load_city(city, measures=measures)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from heling.engines.law import FactColumn, RuleSet, load_city
 from heling.engines.law.incremental import same
 from heling.engines.law.tests.strategies import (
+    CITIES,
     ON,
     PROGRAM,
     RULES,
@@ -38,7 +39,7 @@ def assert_follows(rules: RuleSet, people: list[dict[str, Any]], days: list[int]
         assert same(standing.grants, rules.columns(facts, size, on))
 
 
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_any_days_on_the_real_packs(city: str) -> None:
     rules = load_city(city, measures=True)
 

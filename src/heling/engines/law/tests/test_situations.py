@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from heling.engines.law import FactColumn, RuleSet, load_city
 from heling.engines.law.tests.strategies import (
+    CITIES,
     ON,
     PROGRAM,
     RULES,
@@ -38,7 +39,7 @@ def assert_own_words(rules: RuleSet, people: list[dict[str, Any]], on: date) -> 
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", ["330200", "450100"])
+@pytest.mark.parametrize("city", CITIES)
 def test_the_situation_speaks_as_the_person_on_the_real_packs(city: str, measures: bool) -> None:
     rules = load_city(city, measures=measures)
 

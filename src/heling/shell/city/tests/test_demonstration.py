@@ -38,7 +38,7 @@ from heling.kernel.identifiers import Territory
 from heling.platform.journal.models import Entry
 from heling.shell.audit import audit_city
 from heling.shell.city import ensure_demonstration_city, write_roster
-from heling.shell.city.ground import cities_with_packs, prepare, villages
+from heling.shell.city.ground import cities_with_packs, cities_with_people, prepare, villages
 from heling.shell.city.layout import home_of, spread
 
 BY = system("测试", Perm.VERIFY)
@@ -60,7 +60,7 @@ def test_a_small_city_is_alive(founded: list[str], tmp_path: Path) -> None:
     today = timezone.localdate()
     with zeal_ignore():
         _everybody_lives_somewhere()
-        for city in cities_with_packs():
+        for city in cities_with_people():
             office = DemoOffice.of(home_of(city).community, on=today)
             _desks_are_full(office, today)
             _the_family_reads_something(office, today)
@@ -68,11 +68,11 @@ def test_a_small_city_is_alive(founded: list[str], tmp_path: Path) -> None:
         report = verify_receipts(by=BY)
         assert report.clean
         assert report.matching == report.checked > 40
-        assert report.months_checked == len(cities_with_packs())
+        assert report.months_checked == len(cities_with_people())
         assert audit_city(None)["clean"] is True
     _assessments_are_spread(today)
-    assert len(demo_table()) == 12 * len(cities_with_packs())
-    assert len(list((tmp_path / "demo").iterdir())) == 2 * len(cities_with_packs())
+    assert len(demo_table()) == 12 * len(cities_with_people())
+    assert len(list((tmp_path / "demo").iterdir())) == 2 * len(cities_with_people())
     entries = Entry.objects.count()
     assert not ensure_demonstration_city(elders=240, today=today, say=founded.append)
     assert Entry.objects.count() == entries
@@ -81,8 +81,12 @@ def test_a_small_city_is_alive(founded: list[str], tmp_path: Path) -> None:
 def _everybody_lives_somewhere() -> None:
     cards = registry.elder_cards(registry.elder_ids_page(by=BY), by=BY).values()
     assert len(cards) == 240
+    for city in set(cities_with_packs()) - set(cities_with_people()):
+        assert places.below(city, level="村")
+        assert places.body_of(city.prefix)
+        assert not [c for c in cards if city.contains(Territory(c.code))]
     assert all(card.demo for card in cards)
-    for city in cities_with_packs():
+    for city in cities_with_people():
         home = home_of(city)
         here = [c for c in cards if home.city.contains(Territory(c.code))]
         street = [c for c in here if home.street.contains(Territory(c.code))]
