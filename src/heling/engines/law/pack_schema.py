@@ -40,7 +40,7 @@ _PLAIN: dict[Slot, Schema] = {
     Slot.UNIT: {**_TEXT, "pattern": r"^[^\s/]+(/[^\s/]+)?$"},
     Slot.ADDRESS: {
         "anyOf": [
-            {"type": "string", "pattern": r"^\d+(/\d+){0,2}$"},
+            {"type": "string", "pattern": rf"^(\d+(/\d+){{0,2}}|{model.UNVERIFIED})$"},
             {"type": "integer", "minimum": 0},
         ]
     },
@@ -54,7 +54,7 @@ _PLAIN: dict[Slot, Schema] = {
     Slot.DATA: {"type": "object"},
 }
 _HELP = {
-    "cite": "条/款/项，例如 22/1/4；必须在原文里存在",
+    "cite": "条/款/项，例如 22/1/4；必须在原文里存在（没有存原文的，条号不知道就写待核实）",
     "quote": "照原文抄写的一段，必须在所引条文里找到",
     "unit": "单位，例如 小时/月、分/月、周岁",
     "versions": "按施行日期的数值，起止两天都算在内，不留空档、不重叠",

@@ -418,6 +418,17 @@ def test_interpretation_of_nothing(lab: Lab) -> None:
     assert "“没有”" in _only(lambda: lab.build(body)).message
 
 
+def test_only_a_law_that_is_not_here_may_leave_its_article_unsaid(lab: Lab) -> None:
+    from heling.engines.law.tests.conftest import HEAD
+
+    body = "constants:\n  数: {cite: 待核实, unit: 户, versions: [{from: 2020-01-01, value: 1}]}\n"
+    finding = _only(lambda: lab.build(body, facts=""))
+    assert "“待核实”不是条文位置" in finding.message
+    away = HEAD.replace("text: trial.txt, sha256: {sha}", "external: true")
+    (pack,) = lab.build(body, facts="", head=away).packs
+    assert pack.constants[0].cite.label == "《试验条例》（条号待核实）"
+
+
 def _measure(lab: Lab, fills: str) -> Callable[[], object]:
     from heling.engines.law.ruleset import build
 
