@@ -79,6 +79,38 @@ def prove_json(
     return data, "\n".join(in_words(r) for r in reports)
 
 
+def sql_text(
+    city: str,
+    on: date,
+    names: Mapping[str, str],
+    *,
+    spark: bool,
+    totals: bool = False,
+    measures: bool = False,
+    root: Path | None = None,
+) -> str:
+    """``heling law sql``. ``names``: of the ``table``, its ``key`` and (Spark) its ``county``; in
+    Spark ``totals`` gives a row per county instead of one per person."""
+    from heling.engines.law.spark import select_spark, totals_spark
+
+    rules = load_city(city, root, measures=measures)
+    table, key, county = names["table"], names["key"], names["county"]
+    if not spark:
+        return rules.sql(on, table=table, key=key)
+    write = totals_spark if totals else select_spark
+    return write(rules.assembly, on, table=table, key=key, county=county)
+
+
+def export_openfisca(
+    city: str, *, measures: bool = False, root: Path | None = None
+) -> dict[str, str]:
+    """``heling law export --format openfisca``: path → YAML."""
+    from heling.engines.law.openfisca import export
+
+    rules = load_city(city, root, measures=measures)
+    return export(rules, (load_norms(city, root, measures=measures),))
+
+
 def _root(paths: Sequence[Path], root: Path | None) -> Path:
     """The packs folder, once all the paths are known to be there."""
     if missing := [p for p in paths if not p.exists()]:

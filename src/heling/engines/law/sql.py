@@ -1,15 +1,16 @@
-"""The same tree as one PostgreSQL SELECT: for audit, to recompute inside the database and compare.
+"""The same tree as one SELECT: for audit, to recompute inside the database and compare.
 
+PostgreSQL's dialect stands here, Spark's in :mod:`heling.engines.law.spark`; the writer is the same.
 The facts stand in a table with one column per fact word (``docs/law/facts.md``, "For a population"):
 boolean, smallint (level), integer (number, city), date; NULL is unknown. SQL's own logic is
 three-valued as ours is, so a node becomes one expression, and beside it where its doubt comes from:
 ``u`` is true where a fact is missing, else an open term decides. Every layer of the graph is a
-subquery that the planner may not pull up (``OFFSET 0``): a shared word is computed once.
+subquery that PostgreSQL's planner may not pull up (``OFFSET 0``): a shared word is computed once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -24,13 +25,41 @@ from heling.engines.law.model import Fact
 from heling.engines.law.units import Kind
 
 _EPOCH = date(1970, 1, 1)
-_TYPES = {
-    Kind.BOOL: "boolean",
-    Kind.ENUM: "smallint",
-    Kind.NUMBER: "bigint",
-    Kind.DATE: "date",
-    Kind.CITY: "integer",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """In what databases differ. ``types``: of a fact's column. ``computed``: the type in which a
+    node is computed, and that holds both sides and the result. ``divided``: whole division.
+    ``fence``: what keeps a subquery from being pulled up."""
+
+    mark: str
+    types: Mapping[Kind, str]
+    computed: Callable[[Node], str]
+    divided: str
+    fence: str
+
+    def quoted(self, name: str) -> str:
+        """An identifier, whatever it contains."""
+        return self.mark + name.replace(self.mark, self.mark * 2) + self.mark
+
+    def typed(self, value: str, type_: str) -> str:
+        return f"CAST({value} AS {type_})"
+
+
+POSTGRES = Dialect(
+    mark='"',
+    types={
+        Kind.BOOL: "boolean",
+        Kind.ENUM: "smallint",
+        Kind.NUMBER: "bigint",
+        Kind.DATE: "date",
+        Kind.CITY: "integer",
+    },
+    computed=lambda node: "bigint",
+    divided="/",
+    fence=" OFFSET 0",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +71,43 @@ class _Term:
 
 
 def quoted(name: str) -> str:
-    """An identifier, whatever it contains."""
-    return '"' + name.replace('"', '""') + '"'
+    """An identifier of PostgreSQL, whatever it contains."""
+    return POSTGRES.quoted(name)
 
 
 def table_sql(facts: dict[str, Fact], table: str, key: str) -> str:
     """CREATE TABLE for the facts of some rules."""
-    columns = [f"{quoted(word)} {_TYPES[fact.type.kind]}" for word, fact in facts.items()]
+    columns = [f"{quoted(word)} {POSTGRES.types[fact.type.kind]}" for word, fact in facts.items()]
     return f"CREATE TABLE {quoted(table)} ({quoted(key)} bigint PRIMARY KEY, {', '.join(columns)})"
 
 
 def select_sql(
-    assembly: Assembly, interpreter: Interpreter, on: date, *, table: str, key: str
+    assembly: Assembly,
+    interpreter: Interpreter,
+    on: date,
+    *,
+    table: str,
+    key: str,
+    dialect: Dialect = POSTGRES,
+    beside: tuple[str, ...] = (),
 ) -> str:
     """SELECT with a row per person: ``key``, then ``<grant>.status``, ``.amount`` (0 unless
-    granted; NULL without amount) and ``.effect``, in the codes of the columns."""
-    return _Writer(assembly, interpreter.run({}, on), on).select(table, key)
+    granted; NULL without amount) and ``.effect``, in the codes of the columns. ``beside``: columns
+    of the table that are handed on after the key."""
+    writer = _Writer(assembly, interpreter.run({}, on), on, dialect)
+    return writer.select(table, (key, *beside))
 
 
 class _Writer:
-    def __init__(self, assembly: Assembly, frame: Frame, on: date) -> None:
+    def __init__(self, assembly: Assembly, frame: Frame, on: date, dialect: Dialect) -> None:
+        self._dialect = dialect
         self._assembly = assembly
         self._frame = frame
         self._on = on
         self._static = static_nodes(assembly.graph.nodes)
         self._contests = contests(assembly)
 
-    def select(self, table: str, key: str) -> str:
+    def select(self, table: str, handed: tuple[str, ...]) -> str:
         depths: dict[int, int] = {}
         layers: dict[int, list[Node]] = {}
         for node in reach(all_roots(self._assembly)):
@@ -77,12 +116,14 @@ class _Writer:
             depths[node.index] = max(below, default=0) + written
             if written:
                 layers.setdefault(depths[node.index], []).append(node)
-        query = f"SELECT * FROM {quoted(table)}"  # noqa: S608 - quoted, and no outside text
+        fence = self._dialect.fence
+        query = f"SELECT * FROM {self._dialect.quoted(table)}"  # noqa: S608 - quoted, and no outside text
         for depth in sorted(layers):
             made = ", ".join(self._columns(n) for n in layers[depth])
-            query = f"SELECT *, {made} FROM ({query} OFFSET 0) AS s{depth}"  # noqa: S608
+            query = f"SELECT *, {made} FROM ({query}{fence}) AS s{depth}"  # noqa: S608
         rights = ",\n  ".join(c for r in self._assembly.rights for c in self._results(r))
-        return f"SELECT {quoted(key)},\n  {rights}\nFROM ({query} OFFSET 0) AS judged"
+        keys = ", ".join(self._dialect.quoted(name) for name in handed)
+        return f"SELECT {keys},\n  {rights}\nFROM ({query}{fence}) AS judged"
 
     def _columns(self, node: Node) -> str:
         made = _WRITERS[node.op](self, node)
@@ -93,18 +134,19 @@ class _Writer:
         if node.index in self._static:
             return self._constant(node, self._frame[node.index])
         if node.op is Op.FACT:
-            column = quoted(cast("Fact", node.payload).word)
+            column = self._dialect.quoted(cast("Fact", node.payload).word)
             return _Term(column, f"({column} IS NULL)")
         return _Term(f"v{node.index}", f"u{node.index}")
 
-    @staticmethod
-    def _constant(node: Node, value: Value) -> _Term:
-        type_ = _TYPES[node.type.kind]
+    def _constant(self, node: Node, value: Value) -> _Term:
+        type_ = self._dialect.types[node.type.kind]
         if isinstance(value, Void):
-            return _Term(f"NULL::{type_}", "true" if value is Void.UNKNOWN else "false")
+            return _Term(
+                self._dialect.typed("NULL", type_), "true" if value is Void.UNKNOWN else "false"
+            )
         if node.type.kind is Kind.BOOL:
             return _Term("true" if value else "false", "false")
-        return _Term(f"{value}::{type_}", "false")
+        return _Term(self._dialect.typed(str(value), type_), "false")
 
     # One writer per operation
 
@@ -151,24 +193,32 @@ class _Writer:
     def age(self, node: Node) -> _Term:
         """Whole years; before the birthday of the year, one less."""
         birth = self.term(node.children[0])
-        month, day = (f"EXTRACT({part} FROM {birth.value})" for part in ("MONTH", "DAY"))
-        ahead = f"(({self._on.month}, {self._on.day}) < ({month}, {day}))"
-        years = f"({self._on.year} - EXTRACT(YEAR FROM {birth.value}) - {ahead}::integer)::bigint"
-        return _Term(years, birth.unknown)
+        year, month, day = (f"EXTRACT({p} FROM {birth.value})" for p in ("YEAR", "MONTH", "DAY"))
+        ahead = f"{self._on.month * 100 + self._on.day} < {month} * 100 + {day}"
+        years = f"{self._on.year} - {year} - CASE WHEN {ahead} THEN 1 ELSE 0 END"
+        return _Term(self._dialect.typed(years, self._dialect.computed(node)), birth.unknown)
 
     def arithmetic(self, node: Node) -> _Term:
         a, b = (self.term(c) for c in node.children)
         sign = {Op.ADD: "+", Op.SUBTRACT: "-", Op.MULTIPLY: "*"}.get(node.op)
+        type_ = self._dialect.computed(node)
+        left, right = (self._dialect.typed(t.value, type_) for t in (a, b))
         if sign is not None:
-            return _Term(f"({a.value}::bigint {sign} {b.value}::bigint)", _either(a, b))
-        return _Term(f"(({a.value}::bigint + {b.value} - 1) / {b.value})", _either(a, b))
+            return _Term(f"({left} {sign} {right})", _either(a, b))
+        return _Term(self._parts(left, right, type_), _either(a, b))
+
+    def _parts(self, whole: str, part: str, type_: str) -> str:
+        """Rounded up without a sum that could be greater than the whole."""
+        left_over = f"CASE WHEN {whole} % {part} = 0 THEN 0 ELSE 1 END"
+        return self._dialect.typed(f"{whole} {self._dialect.divided} {part} + {left_over}", type_)
 
     def extreme(self, node: Node) -> _Term:
         """LEAST and GREATEST pass over NULL; ours is in doubt with any part."""
         parts = [self.term(c) for c in node.children]
         pick = "LEAST" if node.op is Op.MIN else "GREATEST"
         doubt = " OR ".join(f"{p.value} IS NULL" for p in parts)
-        values = ", ".join(f"{p.value}::bigint" for p in parts)
+        type_ = self._dialect.computed(node)
+        values = ", ".join(self._dialect.typed(p.value, type_) for p in parts)
         return _Term(f"(CASE WHEN {doubt} THEN NULL ELSE {pick}({values}) END)", _either(*parts))
 
     def choose(self, node: Node) -> _Term:
@@ -203,7 +253,7 @@ class _Writer:
     # Results
 
     def _results(self, right: Right) -> list[str]:
-        word = right.grant.word
+        word, quoted = right.grant.word, self._dialect.quoted
         status, amount = self._status(right)
         return [
             f"{status} AS {quoted(f'{word}.status')}",
@@ -214,13 +264,14 @@ class _Writer:
     def _status(self, right: Right) -> tuple[str, str]:
         when = self.term(right.when)
         if right.amount is None:
-            return f"({_code(when, '1')})", "NULL::bigint"
+            return f"({_code(when, '1')})", self._dialect.typed("NULL", "bigint")
         value = self.term(right.amount)
         paid = (
             f"CASE WHEN {value.value} IS NULL THEN CASE WHEN {value.unknown} THEN 2 ELSE 3 END"
             f" WHEN {value.value} = 0 THEN 0 ELSE 1 END"
         )
-        amount = f"(CASE WHEN {when.value} THEN COALESCE({value.value}, 0) ELSE 0 END)::bigint"
+        amount = f"CASE WHEN {when.value} THEN COALESCE({value.value}, 0) ELSE 0 END"
+        amount = self._dialect.typed(amount, "bigint")
         return f"({_code(when, paid)})", amount
 
     def _effect(self, word: str, status: str) -> str:

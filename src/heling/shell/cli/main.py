@@ -115,6 +115,26 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--json", action="store_true", help="输出 JSON")
     prove.add_argument("--seconds", type=int, default=10, help="每一问的时限（秒）")
 
+    sql = _command(law, "sql", "rules:sql", "把规则写成一条 SELECT，在数据库或集群里重算")
+    sql.add_argument("--engine", choices=["postgres", "spark"], required=True)
+    sql.add_argument("--city", required=True, help="六位城市代码")
+    sql.add_argument("--on", required=True, help="日期 YYYY-MM-DD")
+    sql.add_argument("--table", default="facts", help="事实表，每个事实一列，NULL 是不知道")
+    sql.add_argument("--key", default="key", help="每行的编号（整数列）")
+    sql.add_argument("--county", default="county", help="区县（整数列，只用于 spark）")
+    sql.add_argument(
+        "--totals", action="store_true", help="每个区县一行：人数、合计、校验和（spark）"
+    )
+    sql.add_argument("--measures", action="store_true", help="用（假定的）实施办法填上留待规定的数")
+
+    export = _command(law, "export", "exporting:run", "把数和测试写成别的系统的文件")
+    export.add_argument("--format", choices=["openfisca"], required=True)
+    export.add_argument("--city", required=True, help="六位城市代码")
+    export.add_argument(
+        "--measures", action="store_true", help="用（假定的）实施办法填上留待规定的数"
+    )
+    export.add_argument("folder", metavar="DIR", help="新的或空的文件夹")
+
     reform = _command(commands, "reform", "reforming:run", "改革方案要花多少钱、影响谁")
     reform.add_argument("files", nargs="+", help="REFORM.yaml，至多四个；- 表示标准输入")
     reform.add_argument("--month", required=True, help="第一个月 YYYY-MM")

@@ -48,6 +48,22 @@ def check(args: Namespace) -> int:
     return 0 if report["ok"] else 1
 
 
+def sql(args: Namespace) -> int:
+    """``heling law sql``: the rules as one SELECT of PostgreSQL or Spark."""
+    from heling.engines.law.service import sql_text
+
+    names = {"table": args.table, "key": args.key, "county": args.county}
+    spark = args.engine == "spark"
+    if args.totals and not spark:
+        raise BadInput.single("--totals", "只用于 --engine spark；PostgreSQL 里请自己汇总")
+    print(
+        sql_text(
+            args.city, _day(args.on), names, spark=spark, totals=args.totals, measures=args.measures
+        )
+    )
+    return 0
+
+
 def prove(args: Namespace) -> int:
     """``heling law prove``: the promises of packs, proved or broken by a person; 1 when broken."""
     from heling.engines.law.service import prove_json
