@@ -166,6 +166,9 @@ ENTITLEMENTS: dict[str, Row] = {
     "entitlements_decision": console("entitlements.view", thing="decision"),
     "entitlements_candidate_list": console("entitlements.view"),
     "entitlements_discover": console("entitlements.discover"),
+    "entitlements_roll": console("entitlements.view", post=("entitlements.snapshot",)),
+    "entitlements_roll_list": console("entitlements.view"),
+    "entitlements_roll_row": console("entitlements.view", thing="on the roll"),
     "entitlements_notice_list": console("entitlements.view"),
     # a notice is public; the way to each case on it opens for its own offices alone
     "entitlements_notice": console("entitlements.view", thing="public notice"),

@@ -262,6 +262,12 @@ def _determination(world: World) -> Thing:
     return _of_elder(decided.determination_id)
 
 
+@thing("on the roll")
+def _on_the_roll(world: World) -> Thing:
+    entitling.rolled(world.elder, place=HOME)
+    return Thing(world.things["elder"].kwargs, HOME, "elder")
+
+
 @thing("published")
 def _published(world: World) -> Thing:
     case = entitling.published(world.neighbour, by=world.office, on=_today())

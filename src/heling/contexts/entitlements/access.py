@@ -42,7 +42,7 @@ LABELS = {
     Perm.INVITE: "联系免申即享对象并登记本人意愿",
     Perm.CYCLES: "编制和封存月度名册",
     Perm.VERIFY: "复核认定凭据",
-    Perm.SNAPSHOT: "生成本市人口快照，供政策推演计数",
+    Perm.SNAPSHOT: "生成本市人口快照、更新应享名册",
 }
 
 GRANTS: dict[RoleKey, tuple[Perm, ...]] = {

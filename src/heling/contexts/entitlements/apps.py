@@ -17,7 +17,7 @@ class EntitlementsConfig(AppConfig):
 
         grant(GRANTS)
         every_day("entitlements.ages", at=time(1, 20))
-        every_day("entitlements.snapshots", at=time(3, 30))
+        every_day("entitlements.rolls", at=time(3, 30))
         every_month("entitlements.months", day=1, at=time(2, 0))
         every_month("entitlements.unclaimed", day=2, at=time(2, 0))
         for subject in ("application", "notice", "cycle", "determination"):

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from heling.contexts.entitlements import snapshots
+from heling.contexts.entitlements import roll, snapshots
 from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.actions.months import close_cycle, draw_cycle, draw_month
 from heling.contexts.entitlements.actions.redetermining import raise_due
@@ -241,16 +241,32 @@ def snapshot_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, A
     return {"people": taken.people, "reread": taken.reread}
 
 
-@job("entitlements.snapshots", title="每日人口快照")
-def snapshots_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
-    """Every day: the same for every city that has elders."""
+@job("entitlements.roll", title="更新应享名册")
+def roll_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, Any]:
+    """What the law gives everybody in the actor's city; writes only what changed since the last
+    time. ``on`` (ISO date) defaults to today."""
+    by.require(Perm.SNAPSHOT)
+    on = date.fromisoformat(arguments.get("on") or timezone.localdate().isoformat())
+    made = roll.draw(on=on, by=by, say=progress.at)
+    progress.at(made.people, made.people)
+    return {
+        "people": made.people,
+        "changed": made.changed,
+        "href": reverse("entitlements_roll"),
+        "link": "看名册",
+    }
+
+
+@job("entitlements.rolls", title="每日更新应享名册")
+def rolls_job(progress: Progress, by: Actor, **arguments: Any) -> dict[str, int]:
+    """Every day: the same for every city that has elders, with the day's snapshot of their facts."""
     del by
-    people = 0
+    changed = 0
     for city in _cities():
-        keeper = system("每日人口快照", Perm.SNAPSHOT, territory=city)
+        keeper = system("每日更新应享名册", Perm.SNAPSHOT, territory=city)
         with suppress(Refused):
-            people += snapshot_job(progress, keeper, on=arguments["until"])["people"]
-    return {"people": people}
+            changed += roll_job(progress, keeper, on=arguments["until"])["changed"]
+    return {"changed": changed}
 
 
 @job("entitlements.verify", title="复核认定凭据")

@@ -90,14 +90,19 @@ def latest(by: Actor) -> Snapshot | None:
 
 def read(snapshot: Snapshot) -> CityFacts:
     """The columns of a snapshot, for counting: nobody's id is among them."""
+    return read_with_elders(snapshot)[1]
+
+
+def read_with_elders(snapshot: Snapshot) -> tuple[NDArray[np.int64], CityFacts]:
+    """The columns of a snapshot and whose rows they are; for this context only."""
     arrays = _arrays(snapshot)
-    del arrays[ELDER]
+    elders = arrays.pop(ELDER)
     districts = arrays.pop(DISTRICT)
     doors, households = np.unique(arrays.pop(HOUSEHOLD), return_inverse=True)
     del doors
     known = {w: arrays.pop(w) for w in list(arrays) if w.endswith(KNOWN)}
     facts = {w: FactColumn(values, known.get(w + KNOWN)) for w, values in arrays.items()}
-    return CityFacts(facts, len(districts), districts, households.astype(np.int32))
+    return elders, CityFacts(facts, len(districts), districts, households.astype(np.int32))
 
 
 # Reading the registry

@@ -8,7 +8,7 @@ from typing import Any
 
 from heling.contexts.assessment import testing as assessing
 from heling.contexts.entitlements import actions
-from heling.contexts.entitlements.models import Application
+from heling.contexts.entitlements.models import Application, RollRow, Situation
 from heling.contexts.identity import testing as people
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.registry import testing as elders
@@ -107,6 +107,14 @@ def granted(
     actions.decide(application_id=case.pk, on=case.publicity_ends + timedelta(days=1), by=by.county)
     case.refresh_from_db()
     return case
+
+
+def rolled(elder_id: int, *, place: str = PLACE) -> None:
+    """On the roll of the city, in a situation about which nothing is said."""
+    situation, _ = Situation.objects.get_or_create(
+        city=f"{place[:4]}00", digest="", explanations=[], ages=[]
+    )
+    RollRow.objects.create(elder_id=elder_id, code=place, situation=situation, since=TODAY)
 
 
 def family_of(elder_id: int, *, place: str = PLACE) -> Actor:

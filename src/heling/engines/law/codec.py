@@ -54,6 +54,19 @@ def dump_determination(d: Determination) -> Json:
     }
 
 
+def dump_grant(g: GrantResult) -> Json:
+    """One right with its reasons, by itself."""
+    return _dump_grant(g, {})
+
+
+def load_grant(data: Json) -> GrantResult:
+    """Inverse of :func:`dump_grant`. Raises BadInput for anything else."""
+    try:
+        return _load_grant(data, {})
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadInput.single("判定结果", "内容不完整或已损坏，请重新计算") from None
+
+
 def _dump_grant(g: GrantResult, seen: dict[str, Reason]) -> Json:
     return {
         "id": g.id,

@@ -9,7 +9,7 @@ names an age; :meth:`Explained.of` writes a person's own age there, so that what
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -90,6 +90,11 @@ class Explained:
         self._on = on
         self._filled: dict[tuple[int, tuple[str, ...]], GrantResult] = {}
 
+    @property
+    def births(self) -> tuple[str, ...]:
+        """The dates whose ages the shared reasons leave blank, in the order of :func:`aged`."""
+        return tuple(ages.fact.word for ages, _ in self._births)
+
     def of(self, row: int) -> Situation:
         """One person's result: the shared one, with this person's age where an age is named."""
         shared = self.each[int(self.situations.of[row])]
@@ -106,11 +111,14 @@ class Explained:
         key = (id(grant), texts)  # the results in ``each`` live as long as this does
         found = self._filled.get(key)
         if found is None:
-            table = {_MARK + n: text for n, text in enumerate(texts)}
-            reasons = tuple(_filled(r, table) for r in grant.reasons)
-            found = dataclasses.replace(grant, reasons=reasons)
-            self._filled[key] = found
+            found = self._filled[key] = aged(grant, texts)
         return found
+
+
+def aged(grant: GrantResult, ages: Sequence[str]) -> GrantResult:
+    """A shared result with one person's ages in its reasons, one for each of ``births``."""
+    table = {_MARK + n: text for n, text in enumerate(ages)}
+    return dataclasses.replace(grant, reasons=tuple(_filled(r, table) for r in grant.reasons))
 
 
 def _filled(reason: Reason, table: dict[int, str]) -> Reason:

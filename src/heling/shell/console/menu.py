@@ -84,6 +84,7 @@ MENU: tuple[Group, ...] = (
     Group(
         "待遇资格",
         (
+            Entry("应享名册", "entitlements_roll", ("entitlements.view",)),
             Entry("免申即享", "entitlements_candidate_list", ("entitlements.view",)),
             Entry("申请与审核", "entitlements_application_list", ("entitlements.view",)),
             Entry("公示", "entitlements_notice_list", ("entitlements.view",)),

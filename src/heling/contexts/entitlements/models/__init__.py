@@ -12,6 +12,7 @@ from heling.contexts.entitlements.models.finding import Candidate, Determination
 from heling.contexts.entitlements.models.months import Cycle, Line
 from heling.contexts.entitlements.models.notice import Entry, Notice, NoticeLine, Objection
 from heling.contexts.entitlements.models.outcome import Award, Decision
+from heling.contexts.entitlements.models.roll import Explanation, Roll, RollRow, Situation
 from heling.contexts.entitlements.models.snapshots import Snapshot
 
 __all__ = [
@@ -23,12 +24,16 @@ __all__ = [
     "Determination",
     "Due",
     "Entry",
+    "Explanation",
     "Item",
     "Line",
     "Notice",
     "NoticeLine",
     "Objection",
     "Review",
+    "Roll",
+    "RollRow",
+    "Situation",
     "Snapshot",
     "Stage",
     "StatusRow",

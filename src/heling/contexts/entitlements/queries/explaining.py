@@ -52,6 +52,27 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One right as the law alone tells it, before anybody has applied."""
+
+    benefit: str
+    result: str
+    citation: Citation
+    article_url: str
+    tree: tuple[Node, ...]
+
+
+def told(city: str, grant: GrantResult) -> Told:
+    return Told(
+        benefit=grant.benefit,
+        result=result_sentence(grant),
+        citation=grant.cite,
+        article_url=article_url(city, grant.cite),
+        tree=tuple(_node(r) for r in grant.reasons),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A stored determination, ready to be read."""
 

@@ -42,7 +42,7 @@ def office(db: None) -> testing.Office:
 @pytest.fixture(autouse=True)
 def _only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = {job: s for job, s in HOUSE.items() if job.startswith("entitlements.")}
-    del ours["entitlements.snapshots"]  # writes files; it has tests of its own
+    del ours["entitlements.rolls"]  # writes files; it has tests of its own
     monkeypatch.setattr(schedules, "_schedules", ours)
 
 

@@ -40,9 +40,7 @@ def test_a_stored_determination_is_still_computed_again_under_its_own_edition() 
         assert checked.matches, checked.message
     report = verify_receipts(by=system("审计"))
     assert (report.checked, report.matching, report.superseded) == (2, 2, 0)
-    lawbook.published(
-        {"# 宁波市": "# 宁波"}, effective_from=TODAY, at=NOW + DAY
-    )
+    lawbook.published({"# 宁波市": "# 宁波"}, effective_from=TODAY, at=NOW + DAY)
     assert law.recheck(before).matches
     assert law.recheck(after).matches
 

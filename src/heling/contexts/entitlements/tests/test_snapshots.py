@@ -133,9 +133,10 @@ def test_the_job_takes_it_and_says_how_far_it_is(city: Actor) -> None:
 
 def test_every_day_every_city_with_elders(city: Actor) -> None:
     testing.elder()
-    run = carry_out(start("entitlements.snapshots", by=city, until=TODAY.isoformat()).pk)
-    assert run.result == {"people": 1}
-    assert Snapshot.objects.get().code == "3302"
+    for changed in (1, 0):
+        run = carry_out(start("entitlements.rolls", by=city, until=TODAY.isoformat()).pk)
+        assert run.result == {"changed": changed}
+    assert {s.code for s in Snapshot.objects.all()} == {"3302"}
 
 
 def test_other_facts_in_the_packs_make_it_a_full_one(

@@ -12,6 +12,7 @@ from heling.contexts.entitlements import actions, letters
 from heling.contexts.entitlements.access import Perm
 from heling.contexts.entitlements.domain.objections import Cause
 from heling.contexts.entitlements.queries import cases, explaining, family, months
+from heling.contexts.entitlements.queries import roll as rolls
 from heling.contexts.entitlements.web import forms, tables
 from heling.contexts.entitlements.web.answering import attempt, show
 from heling.contexts.entitlements.web.steps import STEPS
@@ -47,6 +48,32 @@ def objection_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def cycle_list(request: HttpRequest) -> HttpResponse:
     return list_page(request, tables.CYCLES)
+
+
+@require_http_methods(FORM)
+def roll_list(request: HttpRequest) -> HttpResponse:
+    return list_page(request, tables.ROLL)
+
+
+@require_http_methods(FORM)
+def roll(request: Request) -> HttpResponse:
+    """应享名册: how many elders have which right, and how many of them enjoy it."""
+    request.actor.require(Perm.VIEW)
+    if request.method == "POST":
+        request.actor.require(Perm.SNAPSHOT)
+        return redirect("jobs_run", start("entitlements.roll", by=request.actor).pk)
+    page = rolls.roll_page(on=timezone.localdate(), by=request.actor)
+    may = request.actor.may(Perm.SNAPSHOT)
+    context = {"page": page, "may_draw": may, "labels": rolls.SAID_LABELS.values()}
+    return render(request, "entitlements/roll.html", context)
+
+
+@require_safe
+def roll_row(request: Request, elder_id: int) -> HttpResponse:
+    """What the roll says about one elder, right by right."""
+    request.actor.require(Perm.VIEW)
+    page = rolls.row_page(elder_id, by=request.actor)
+    return render(request, "entitlements/roll_row.html", {"page": page})
 
 
 @require_safe

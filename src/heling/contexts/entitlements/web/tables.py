@@ -20,7 +20,7 @@ from heling.contexts.entitlements.domain.objections import (
 )
 from heling.contexts.entitlements.domain.standing import amount_text
 from heling.contexts.entitlements.domain.states import CASE, CHANNEL_LABELS, Channel, State
-from heling.contexts.entitlements.queries import rows
+from heling.contexts.entitlements.queries import roll, rows
 from heling.contexts.entitlements.queries.cases import STATE_TAGS
 from heling.contexts.entitlements.web import forms
 from heling.contexts.places import public as places
@@ -203,6 +203,28 @@ CANDIDATES = List(
             primary=True,
         ),
     ),
+)
+ROLL = List(
+    key="entitlements.roll",
+    title="应享名册：老年人",
+    rows=roll.rows,
+    prepare=rows.with_elders,
+    permission=Perm.VIEW,
+    order="place",
+    columns=(
+        Column(key="elder", label="老年人", value="elder_name"),
+        Column(key="age", label="年龄", value="elder_age", kind=Kind.NUMBER),
+        Column(key="place", label="社区（村）", value="place_name", sort="code"),
+        Column(key="since", label="情形自", value="since", kind=Kind.DATE),
+    ),
+    filters=(
+        _ELDER,
+        Choice(key="right", label="待遇", options=roll.rights_of, find=roll.having),
+        _PLACE,
+    ),
+    row_url=page_by_key("entitlements_roll_row", "elder_id"),
+    row_name="elder_name",
+    unit="位",
 )
 NOTICES = List(
     key="entitlements.notices",
