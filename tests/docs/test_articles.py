@@ -76,6 +76,29 @@ def test_every_address_that_a_pack_cites_is_listed(ordinance: Any) -> None:
     assert not {a: words for a, words in cited.items() if a not in listed}
 
 
+@BY_CITY
+def test_a_number_or_a_deadline_has_a_rule_or_a_reason(ordinance: Any) -> None:
+    """Words that count, limit, repeat or end something are carried into a pack, or it is said why not."""
+    bare = {
+        str(e.at): articles.measured(ordinance, e.at)
+        for e in ordinance.entries
+        if articles.measured(ordinance, e.at)
+        and not (articles.rules_at(ordinance, e.at) or e.no_rule)
+    }
+    assert not bare
+    idle = [
+        str(e.at) for e in ordinance.entries if e.no_rule and articles.rules_at(ordinance, e.at)
+    ]
+    assert not idle, f"no_rule, and yet there is one: {idle}"
+
+
+def test_what_counts_as_a_number_is_found() -> None:
+    ningbo = next(o for o in ORDINANCES if articles.measured(o, articles.Address(46)))
+    assert articles.measured(ningbo, articles.Address(46)) == ("一年内",)
+    assert "四十五小时" in articles.measured(ningbo, articles.Address(22, 1, 1))
+    assert articles.measured(ningbo, articles.Address(1)) == ()
+
+
 def test_named_contexts_are_known_and_stand_where_work_is_claimed() -> None:
     known = set(RAW["contexts"])
     for ordinance, entry in ENTRIES:

@@ -105,7 +105,7 @@ def test_a_decided_or_asks_for_nothing_more(ningbo: RuleSet) -> None:
 def test_questions_come_in_the_order_of_use_then_ease(ningbo: RuleSet) -> None:
     questions = ningbo.determine({}, ON).missing
     assert [q.fact for q in questions[:3]] == ["出生日期", "居住地", "居家"]
-    assert len(questions[0].decides) == 8
+    assert len(questions[0].decides) == 9
     counts = [len(q.decides) for q in questions]
     assert counts == sorted(counts, reverse=True)
     assert all(q.ask.endswith("？") for q in questions)
