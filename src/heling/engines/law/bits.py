@@ -14,6 +14,8 @@ from datetime import date
 from functools import reduce
 from typing import cast
 
+import numpy as np
+
 from heling.engines.law import masks, planes
 from heling.engines.law.assemble import Assembly, Right
 from heling.engines.law.bitstore import BitStore
@@ -22,8 +24,8 @@ from heling.engines.law.fold import FLIPPED, Fold, birth_of, certain
 from heling.engines.law.graph import Node, Op, static_nodes
 from heling.engines.law.interpret import ARITHMETIC, Frame, Interpreter, Void
 from heling.engines.law.masks import Mask, Quantity, Truth
-from heling.engines.law.model import Constant, Fact
-from heling.engines.law.planes import Arithmetic, Planes
+from heling.engines.law.model import Constant, Entity, Fact
+from heling.engines.law.planes import Arithmetic, Plane, Planes
 from heling.engines.law.units import Kind, Unit
 
 MONTHLY_FEN = Unit(("分",), ("月",))
@@ -54,7 +56,8 @@ class GrantBits:
 class GrantTotals:
     """Per district: people by status, people who enjoy the grant, and what they receive.
 
-    ``amount`` in ``unit``, None without amount; ``cost`` in 分 a month, None when the price of the
+    ``per_household``: households are counted, not people; each where it stands best (granted
+    before open before unknown), its amount that of its eldest. ``amount`` in ``unit``, None without amount; ``cost`` in 分 a month, None when the price of the
     unit is not known that day (``price``: in 分 per unit; 1 for money itself).
     """
 
@@ -66,6 +69,7 @@ class GrantTotals:
     unit: str
     price: int | None
     cost: tuple[int, ...] | None
+    per_household: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,31 @@ class Totals:
         """分 a month per district, of all grants whose price is known."""
         priced = [g.cost for g in self.grants.values() if g.cost is not None]
         return tuple(sum(each) for each in zip(*priced, strict=True)) or (0,) * len(self.people)
+
+
+def same(a: GrantBits, b: GrantBits) -> bool:
+    """Whether a grant stands equally for everybody."""
+    pairs = ((getattr(a, f), getattr(b, f)) for f in _MASKS)
+    return all(_equal(x, y) for x, y in pairs) and _equal_planes(a.amount, b.amount)
+
+
+_MASKS = ("granted", "unknown", "open", "keeps", "yields", "unsure", "pending")
+
+
+def _equal(a: Plane | None, b: Plane | None) -> bool:
+    """None and False are nobody, as is a mask that is nowhere set."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return np.array_equal(a, b)
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        mask, other = (a, b) if isinstance(a, np.ndarray) else (b, a)
+        return not other and not mask.any()  # type: ignore[union-attr] # one of them is
+    return bool(a) == bool(b)
+
+
+def _equal_planes(a: Planes | None, b: Planes | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return len(a.bits) == len(b.bits) and all(map(_equal, a.bits, b.bits))
 
 
 class BitEngine:
@@ -103,17 +132,39 @@ class BitEngine:
         """Counts, amounts and costs per district on one day."""
         return self.count(store, self.run(store, on), on)
 
-    def count(self, store: BitStore, found: Mapping[str, GrantBits], on: date) -> Totals:
-        """The totals of what :meth:`run` found on a day."""
+    def count(
+        self,
+        store: BitStore,
+        found: Mapping[str, GrantBits],
+        on: date,
+        known: tuple[Mapping[str, GrantBits], Totals] | None = None,
+    ) -> Totals:
+        """The totals of what :meth:`run` found on a day. ``known``: what was found before, and
+        its totals; a grant that is the same is not counted again."""
         return Totals(
             on=on,
             districts=tuple(store.codes.tolist()),
             people=tuple(store.people.tolist()),
             grants={
-                r.grant.word: self._total(store, r, found[r.grant.word], on)
+                r.grant.word: self._counted(store, r, found[r.grant.word], on, known)
                 for r in self._assembly.rights
             },
         )
+
+    def _counted(
+        self,
+        store: BitStore,
+        right: Right,
+        bits: GrantBits,
+        on: date,
+        known: tuple[Mapping[str, GrantBits], Totals] | None,
+    ) -> GrantTotals:
+        word = right.grant.word
+        if known is not None and word in known[0] and same(bits, known[0][word]):
+            totals = known[1].grants[word]
+            if totals.amount is None or totals.price == self.price(right, on):
+                return totals
+        return self._total(store, right, bits, on)
 
     def price(self, right: Right, on: date) -> int | None:
         """分 a month for one unit of a grant: 1 for money, the one hour price for hours; None
@@ -124,20 +175,31 @@ class BitEngine:
         return priced[0].on(on) if len(priced) == 1 else None
 
     def _total(self, store: BitStore, right: Right, bits: GrantBits, on: date) -> GrantTotals:
-        enjoyed = bits.enjoyed
+        granted, opened, unknown = bits.granted, bits.open, bits.unknown
+        enjoyed, households = bits.enjoyed, self._by_household(store, right)
+        if households:
+            enjoyed = store.once(enjoyed)
+            unknown = store.once(unknown, masks.either(granted, opened))
+            opened = store.once(opened, granted)
+            granted = store.once(granted)
         amount = None if bits.amount is None else amounts(store, bits.amount, enjoyed)
         price = None if amount is None else self.price(right, on)
         cost = None if amount is None or price is None else tuple(a * price for a in amount)
         return GrantTotals(
-            granted=tuple(store.counts(bits.granted).tolist()),
-            unknown=tuple(store.counts(bits.unknown).tolist()),
-            open=tuple(store.counts(bits.open).tolist()),
+            granted=tuple(store.counts(granted).tolist()),
+            unknown=tuple(store.counts(unknown).tolist()),
+            open=tuple(store.counts(opened).tolist()),
             enjoyed=tuple(store.counts(enjoyed).tolist()),
             amount=amount,
             unit=str(right.grant.unit) if right.grant.unit else "",
             price=price,
             cost=cost,
+            per_household=households,
         )
+
+    @staticmethod
+    def _by_household(store: BitStore, right: Right) -> bool:
+        return store.knows_households and right.grant.entity is Entity.HOUSEHOLD
 
     def _grant(self, fold: _BitFold, right: Right) -> GrantBits:
         when = fold.truth(right.when)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heling.engines.law import planes
+from heling.engines.law import masks, planes
 from heling.engines.law.fact_columns import FactColumn, check_columns
 from heling.engines.law.interpret import OPERATORS
 from heling.engines.law.masks import Mask
@@ -33,8 +33,10 @@ class BitStore:
     """The facts of ``size`` elders.
 
     ``districts``: a code per elder (integers), or None for one district with code 0; ``codes``:
-    the districts in order; ``people``: how many live in each. Raises BadInput for columns that do
-    not fit. The store does not depend on rules: any rule set that knows the same facts may use it.
+    the districts in order; ``people``: how many live in each. ``households``: a number per elder,
+    counting from 0, of people of one district; None where nobody knows who lives with whom. Raises
+    BadInput for columns that do not fit. The store does not depend on rules: any rule set that
+    knows the same facts may use it.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class BitStore:
         facts: Mapping[str, FactColumn],
         size: int,
         districts: NDArray[Any] | None = None,
+        households: NDArray[Any] | None = None,
     ) -> None:
         self.size = size
         self._declared = dict(declared)
@@ -51,6 +54,7 @@ class BitStore:
         if districts.shape != (size,) or districts.dtype.kind not in "iu":
             raise BadInput.single("区县", f"应为 {size} 行的整数代码列")
         self._lay_out(districts)
+        self._doors = None if households is None else self._find_doors(households)
         self._masks: dict[tuple[str, str, int], Mask] = {}
         self._planes: dict[str, Planes] = {}
         self._unknown: dict[str, Mask | None] = {}
@@ -151,6 +155,36 @@ class BitStore:
                 bounds = Bounds(int(values.min(initial=0)), int(values.max(initial=0)))
             self._planes[word] = planes.sliced(self._spread(values), bounds, word)
         return self._planes[word]
+
+    # Households
+
+    def _find_doors(self, households: NDArray[Any]) -> tuple[NDArray[np.int32], int, Mask]:
+        """(household of every bit, how many there are, whose bits share theirs)."""
+        if households.shape != (self.size,) or households.dtype.kind not in "iu":
+            raise BadInput.single("户", f"应为 {self.size} 行的整数列")
+        members = np.bincount(households)
+        doors = self._spread(households.astype(np.int32))
+        return doors, len(members), packed(self._spread(members[households] > 1))
+
+    @property
+    def knows_households(self) -> bool:
+        return self._doors is not None
+
+    def once(self, mask: Mask | None, but: Mask | None = None) -> Mask | None:
+        """One person of every household in the mask (its eldest there), none of a household that
+        is in ``but``. Without households everybody stands for themselves."""
+        mask = masks.without(mask, but)
+        if mask is None or self._doors is None:
+            return mask
+        doors, count, shared = self._doors
+        bits = np.flatnonzero(planes.unpacked(mask & shared))
+        first = np.full(count, -1, dtype=np.int64)
+        first[doors[bits[::-1]]] = bits[::-1]  # the last one written stays: the first bit
+        if but is not None:
+            first[doors[np.flatnonzero(planes.unpacked(but & shared))]] = -1
+        chosen = np.zeros(self.words * 64, dtype=np.bool_)
+        chosen[first[first >= 0]] = True
+        return mask & ~shared | packed(chosen)
 
     # Counting and looking
 

@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any
 
 from heling.engines.law import masks, planes
-from heling.engines.law.bits import GrantBits, Totals
+from heling.engines.law.bits import GrantBits, Totals, same
 from heling.engines.law.bitstore import BitStore
 from heling.engines.law.determination import Json
 from heling.engines.law.masks import Mask
@@ -33,11 +33,13 @@ Grants = Mapping[str, GrantBits]
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """People per district: who only gains, who only loses, who does both."""
+    """People per district: who only gains, who only loses, who does both; and of whom it cannot
+    be said, because a grant that changes is 待查明 for them before or after."""
 
     winners: tuple[int, ...]
     losers: tuple[int, ...]
     mixed: tuple[int, ...]
+    unknown: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +93,34 @@ class Comparison:
         }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """The rules as they are, month by month over one population: kept for many comparisons."""
+
+    months: tuple[date, ...]
+    found: tuple[dict[str, GrantBits], ...]
+    totals: tuple[Totals, ...]
+
+
+def before(rules: RuleSet, store: BitStore, months: Sequence[date]) -> Before:
+    """What a comparison starts from. ``months``: days, one a month, ascending."""
+    found = tuple(rules.bits.run(store, on) for on in months)
+    counted = (rules.bits.count(store, b, on) for b, on in zip(found, months, strict=True))
+    return Before(tuple(months), found, tuple(counted))
+
+
 def compare(
     baseline: RuleSet,
     scenarios: Sequence[tuple[Reform, RuleSet]],
     store: BitStore,
     months: Sequence[date],
+    standing: Before | None = None,
 ) -> Comparison:
     """Every reform (with the rules it makes, from :func:`reform.apply`) over the same people.
 
-    ``months``: days, one a month, ascending. Raises BadInput for more than four scenarios or no
-    month at all.
+    ``months``: days, one a month, ascending; ``standing``: :func:`before` of the same baseline,
+    store and months, if it is at hand. Raises BadInput for more than four scenarios or no month
+    at all.
     """
     if not 1 <= len(scenarios) <= MOST_SCENARIOS:
         raise BadInput.single(
@@ -108,34 +128,28 @@ def compare(
         )
     if not months:
         raise BadInput.single("月份", "至少要有一个月")
-    before = [baseline.bits.run(store, on) for on in months]
+    if standing is None:
+        standing = before(baseline, store, months)
     return Comparison(
         city=baseline.city,
         city_name=baseline.city_name,
         people=store.size,
         districts=tuple(store.codes.tolist()),
-        baseline=tuple(
-            baseline.bits.count(store, b, on) for b, on in zip(before, months, strict=True)
-        ),
+        baseline=standing.totals,
         scenarios=tuple(
-            _scenario(baseline, reform, rules, store, list(zip(months, before, strict=True)))
-            for reform, rules in scenarios
+            _scenario(baseline, reform, rules, store, standing) for reform, rules in scenarios
         ),
     )
 
 
 def _scenario(
-    baseline: RuleSet,
-    reform: Reform,
-    rules: RuleSet,
-    store: BitStore,
-    months: list[tuple[date, dict[str, GrantBits]]],
+    baseline: RuleSet, reform: Reform, rules: RuleSet, store: BitStore, standing: Before
 ) -> Scenario:
     totals, movements = [], []
-    for on, before in months:
+    for on, found, counted in zip(standing.months, standing.found, standing.totals, strict=True):
         after = rules.bits.run(store, on)
-        totals.append(rules.bits.count(store, after, on))
-        difference = _Difference(store, before, after)
+        totals.append(rules.bits.count(store, after, on, (found, counted)))
+        difference = _Difference(store, found, after)
         movements.append(difference.movement())
     worst, lost = difference.worst(_weights(baseline, on))
     return Scenario(
@@ -166,7 +180,8 @@ class _Difference:
     def __init__(self, store: BitStore, before: Grants, after: Grants) -> None:
         self._store = store
         self._sums = Arithmetic(store.every)
-        self._pairs = {w: (before[w], after[w]) for w in before.keys() & after.keys()}
+        both = ((w, (before[w], after[w])) for w in before.keys() & after.keys())
+        self._pairs = {w: pair for w, pair in both if not same(*pair)}
         self._turns = {w: dict(self._turn(*pair)) for w, pair in sorted(self._pairs.items())}
         turns = self._turns.values()
         self._up = masks.either(*(t[k] for t in turns for k in ("新增", "增加")))
@@ -186,10 +201,13 @@ class _Difference:
 
     def movement(self) -> Movement:
         counts = self._store.counts
+        moved = masks.either(self._up, self._down)
+        unsaid = masks.either(*(g.unknown for pair in self._pairs.values() for g in pair))
         return Movement(
             winners=tuple(counts(masks.without(self._up, self._down)).tolist()),
             losers=tuple(counts(masks.without(self._down, self._up)).tolist()),
             mixed=tuple(counts(masks.both(self._up, self._down)).tolist()),
+            unknown=tuple(counts(masks.without(unsaid, moved)).tolist()),
         )
 
     def examples(self) -> list[tuple[str, int]]:
@@ -275,6 +293,7 @@ def _dump_totals(totals: Totals) -> Json:
                 "unit": g.unit,
                 "price": g.price,
                 "cost": None if g.cost is None else sum(g.cost),
+                "counted": "户" if g.per_household else "人",
                 "enjoyed_by_district": list(g.enjoyed),
                 "amount_by_district": None if g.amount is None else list(g.amount),
             }
@@ -295,6 +314,7 @@ def _dump_scenario(scenario: Scenario, baseline: tuple[Totals, ...]) -> Json:
                 "winners": list(move.winners),
                 "losers": list(move.losers),
                 "mixed": list(move.mixed),
+                "unclear": list(move.unknown),
             }
             for totals, move, base in zip(
                 scenario.months, scenario.movements, baseline, strict=True

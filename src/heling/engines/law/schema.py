@@ -328,6 +328,7 @@ def _totals(**more: Schema) -> Schema:
         unit=_TEXT,
         price=_AMOUNT,
         cost=_AMOUNT,
+        counted={"enum": ["户", "人"]},
         enjoyed_by_district=_counts(),
         amount_by_district={"anyOf": [_list({"type": "integer"}), {"type": "null"}]},
     )
@@ -357,7 +358,11 @@ def reform_schema() -> Schema:
         word=_TEXT, article=_TEXT, quote=_TEXT, pieces=_list(piece), sentence=_TEXT, reason=_TEXT
     )
     month = _totals(
-        cost_difference={"type": "integer"}, winners=_counts(), losers=_counts(), mixed=_counts()
+        cost_difference={"type": "integer"},
+        winners=_counts(),
+        losers=_counts(),
+        mixed=_counts(),
+        unclear=_counts(),
     )
     scenario = _object(
         reform=_TEXT,

@@ -173,3 +173,56 @@ def test_arithmetic_on_planes_is_arithmetic(data: st.DataObject, a: Bounds, b: B
         assert column(sums.multiply(x, y, width(a * b)), 64).tolist() == (first * other).tolist()
         assert unpacked(sums.less(x, y)).tolist() == (first < other).tolist()
         assert unpacked(sums.equal(x, y)).tolist() == (first == other).tolist()
+
+
+@given(
+    homes=st.lists(st.integers(0, 5), min_size=1, max_size=40),
+    data=st.data(),
+)
+def test_once_takes_the_first_of_every_household(
+    ningbo: RuleSet, homes: list[int], data: st.DataObject
+) -> None:
+    size = len(homes)
+    mine, other = (
+        np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size))) for _ in range(2)
+    )
+    facts = {
+        "出生日期": FactColumn(np.arange(size)),
+        "低保": FactColumn(mine),
+        "残疾": FactColumn(other),
+    }
+    store = BitStore(ningbo.facts, facts, size, households=np.array(homes))
+    found = store.rows(_given(store.once(store.holds("低保"), store.holds("残疾"))))
+    wanted: dict[int, int] = {}
+    for row, home in enumerate(homes):
+        if mine[row] and not any(other[r] for r in range(size) if homes[r] == home):
+            wanted.setdefault(home, row)
+    assert np.flatnonzero(found).tolist() == sorted(wanted.values())
+
+
+def _given(mask: Any) -> Any:
+    assert mask is not None
+    return mask
+
+
+def test_household_grants_count_households(ningbo: RuleSet) -> None:
+    facts = {
+        "出生日期": FactColumn(np.array([-20_000, -19_000, -18_000, -15_000])),  # 三位八十岁以上
+        "户籍地": FactColumn(np.full(4, 330200)),
+        "居住地": FactColumn(np.full(4, 330200)),
+        "居家": FactColumn(np.ones(4, dtype=np.bool_), np.array([True, True, True, False])),
+    }
+    homes = np.array([0, 0, 1, 1])
+    alone = ningbo.totals(BitStore(ningbo.facts, facts, 4), ON).grants["应急呼叫设施"]
+    assert (alone.enjoyed, alone.unknown, alone.per_household) == ((3,), (1,), False)
+    store = BitStore(ningbo.facts, facts, 4, households=homes)
+    counted = ningbo.totals(store, ON).grants
+    assert counted["应急呼叫设施"].enjoyed == (2,)
+    assert counted["应急呼叫设施"].unknown == (0,), "the household has it already"
+    assert counted["意外伤害保险"].enjoyed == (3,), "people, not households"
+    assert counted["意外伤害保险"].per_household is False
+
+
+def test_households_that_do_not_fit_are_refused(ningbo: RuleSet) -> None:
+    with pytest.raises(BadInput, match="户"):
+        BitStore(ningbo.facts, {}, 3, households=np.array([1, 2]))

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heling.engines.law import FactColumn, PackError, RuleSet, load_city
+from heling.engines.law import FactColumn, PackError, RuleSet, Status, load_city
 from heling.engines.law.bitstore import BitStore
-from heling.engines.law.compare import Comparison, compare
+from heling.engines.law.compare import Comparison, before, compare
 from heling.engines.law.model import Version
 from heling.engines.law.population import Population, read_population, write_population
 from heling.engines.law.reform import Reform, apply, drafts, merged, read_reform
@@ -226,6 +226,9 @@ def assert_true(
         assert scenario.movements[0].winners[n] == here.count((True, False))
         assert scenario.movements[0].losers[n] == here.count((False, True))
         assert scenario.movements[0].mixed[n] == here.count((True, True))
+    unsure = _unsure(before, after, people)
+    silent = [u and not any(m) for u, m in zip(unsure, moves, strict=True)]
+    assert sum(scenario.movements[0].unknown) == sum(silent)
     prices = {"失能免费服务": 4000, "高龄免费服务": 4000}
     worth = [
         tuple(sum(prices.get(w, 0) * hours for w, hours in x.items()) for x in pair)
@@ -242,6 +245,33 @@ def assert_true(
     for person in scenario.examples:
         assert any(_moves(*(_enjoyed(r, person.facts) for r in (before, after))))
     jsonschema.validate(json.loads(json.dumps(found.to_json())), reform_schema())
+
+
+def _unsure(before: RuleSet, after: RuleSet, people: list[dict[str, Any]]) -> list[bool]:
+    """Of whom a grant that changes for somebody is 待查明, before or after."""
+    both = [
+        [{g.id: g for g in r.determine(p, ON, outlook=False).grants} for r in (before, after)]
+        for p in people
+    ]
+    says = [
+        {w: [(x[w].status, x[w].amount, x[w].effect) for x in pair] for w in pair[0]}
+        for pair in both
+    ]
+    changing = {w for said in says for w, (old, new) in said.items() if old != new}
+    return [
+        any(w in changing and Status.UNKNOWN in (o[0], n[0]) for w, (o, n) in said.items())
+        for said in says
+    ]
+
+
+def test_what_stands_already_is_not_computed_again(priced: RuleSet) -> None:
+    people = [ELDER | {"出生日期": ON}, ELDER | {"出生日期": date(1940, 3, 2)}]
+    store = BitStore(priced.facts, columns_of(priced, people), 2)
+    plan, months = reform(CHANGES), [ON, date(2026, 12, 1)]
+    standing = before(priced, store, months)
+    scenarios = [(plan, apply(priced, plan))]
+    with_it = compare(priced, scenarios, store, months, standing)
+    assert with_it == compare(priced, scenarios, store, months)
 
 
 def test_nothing_changed_moves_nobody(priced: RuleSet) -> None:
