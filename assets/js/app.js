@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import "./morph.js";
 import "./forms.js";
 import "./lists.js";
+import "./levers.js";
 import "./notices.js";
 import "./tables.js";
 

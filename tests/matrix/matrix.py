@@ -194,6 +194,24 @@ ENTITLEMENTS: dict[str, Row] = {
     "portal_objection": public(thing="public line"),
 }
 
+_PLAN = {"thing": "plan", "personal": False}
+_SCENARIO = {"thing": "scenario", "personal": False}
+REFORMS: dict[str, Row] = {
+    # a plan holds sums and texts, no person; the snapshot it counts on is never shown
+    "reforms_list": console("reforms.view"),
+    "reforms_new": console("reforms.edit"),
+    "reforms_snapshot": console("reforms.edit"),
+    "reforms_plan": console("reforms.view", **_PLAN),
+    "reforms_settings": console("reforms.edit", **_PLAN),
+    "reforms_remove": console("reforms.edit", **_PLAN),
+    "reforms_scenario_new": console("reforms.edit", **_PLAN),
+    "reforms_export": console("reforms.view", thing="plan file", personal=False),
+    "reforms_scenario": console("reforms.view", **_SCENARIO),
+    "reforms_results": console("reforms.view", **_SCENARIO),
+    "reforms_text": console("reforms.view", **_SCENARIO),
+    "reforms_scenario_remove": console("reforms.edit", **_SCENARIO),
+}
+
 PORTAL: dict[str, Row] = {
     "home": public(),
     "portal_law_list": public(),
@@ -211,4 +229,6 @@ PORTAL: dict[str, Row] = {
     "portal_api_schema": public(),
 }
 
-ROWS: dict[str, Row] = IDENTITY | JOURNAL | PLATFORM | REGISTRY | ASSESSMENT | ENTITLEMENTS | PORTAL
+ROWS: dict[str, Row] = (
+    IDENTITY | JOURNAL | PLATFORM | REGISTRY | ASSESSMENT | ENTITLEMENTS | REFORMS | PORTAL
+)

@@ -9,7 +9,7 @@ the secret name; ``world.users["county"]`` is that persona's account.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,8 @@ from heling.contexts.identity import testing as people
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.identity.testing import Relation
 from heling.contexts.places.testing import plant
+from heling.contexts.reforms import actions as reforms
+from heling.contexts.reforms import testing as reforming
 from heling.contexts.registry import testing as registering
 from heling.contexts.registry.actions import add_supporter
 from heling.contexts.registry.actions.supporters import SupporterInput
@@ -302,6 +304,31 @@ def _cycle(world: World) -> Thing:
     last_month = _today().replace(day=1) - timedelta(days=1)
     found = open_cycle(month=f"{last_month:%Y-%m}", on=_today(), by=world.office.city)
     return Thing({"pk": found.pk}, HOME[:4])
+
+
+def _plan_of(world: World) -> int:
+    """A plan of the city persona, shared, with a second scenario that moves something."""
+    by = replace(world.office.city, user_id=world.users["city"].pk)
+    found = reforming.plan(by, shared=True)
+    reforms.add_scenario(plan_id=found.pk, by=by)
+    reforming.moved(by, found, position=1, **{reforming.HOURS: 60})
+    return int(found.pk)
+
+
+@thing("plan")
+def _plan(world: World) -> Thing:
+    return Thing({"pk": _plan_of(world)}, HOME[:4])
+
+
+@thing("plan file")
+def _plan_file(world: World) -> Thing:
+    entitling.count_city(world.office.city, on=_today())
+    return Thing({"pk": _plan_of(world), "form": "xlsx"}, HOME[:4])
+
+
+@thing("scenario")
+def _scenario(world: World) -> Thing:
+    return Thing({"pk": _plan_of(world), "position": 1}, HOME[:4])
 
 
 def _today() -> date:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "heling.contexts.registry",
     "heling.contexts.assessment",
     "heling.contexts.entitlements",
+    "heling.contexts.reforms",
     "heling.contexts.portal",
     "heling.shell",
 ]

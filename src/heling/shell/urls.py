@@ -8,6 +8,7 @@ from heling.contexts.assessment.web import urls as assessment
 from heling.contexts.entitlements.web import urls as entitlements
 from heling.contexts.identity.web import urls as identity
 from heling.contexts.portal.web import urls as portal
+from heling.contexts.reforms.web import urls as reforms
 from heling.contexts.registry.web import urls as registry
 from heling.shell.console import home as console_home
 from heling.shell.family import home as family_home
@@ -25,6 +26,7 @@ urlpatterns = [
     path("console/", include(entitlements.console)),
     path("family/", include(entitlements.family)),
     path("", include(entitlements.portal)),
+    path("console/", include(reforms.console)),
     path("console/", include("heling.platform.journal.urls")),
     path("console/", include(registry.console)),
     path("family/", include(registry.family)),

@@ -18,6 +18,7 @@ from heling.kernel.actor import Actor
 
 UNASKED = -1
 _STATUS_WORDS = {kind: kind.label for kind in StatusKind} | {StatusKind.TEKUN: "分散特困供养"}
+CERTIFIED = frozenset(_STATUS_WORDS.values())
 _GRANTED = list(Status).index(Status.GRANTED)
 _EFFECTS = list(Effect)
 _STANDS = [_EFFECTS.index(effect) for effect in (Effect.NONE, Effect.KEEPS, Effect.UNKNOWN)]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from heling.contexts.assessment import public as assessment
 from heling.contexts.entitlements.models import Snapshot
-from heling.contexts.entitlements.population import UNASKED, fact_columns
+from heling.contexts.entitlements.population import CERTIFIED, UNASKED, fact_columns
 from heling.contexts.registry import public as registry
 from heling.engines.law import FactColumn, RuleSet, load_city
 from heling.kernel.actor import Actor
@@ -44,9 +44,11 @@ _SOURCES = ("registry.", "assessment.")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CityFacts:
-    """A snapshot without names or numbers of anybody. ``households`` counts from 0."""
+    """A snapshot without names or numbers of anybody. ``households`` counts from 0; of the words
+    in ``certified`` only 是 is ever known: who has no certificate may have none, or not yet."""
 
     facts: dict[str, FactColumn]
+    certified: frozenset[str]
     size: int
     districts: NDArray[np.int32]
     households: NDArray[np.int32]
@@ -102,7 +104,9 @@ def read_with_elders(snapshot: Snapshot) -> tuple[NDArray[np.int64], CityFacts]:
     del doors
     known = {w: arrays.pop(w) for w in list(arrays) if w.endswith(KNOWN)}
     facts = {w: FactColumn(values, known.get(w + KNOWN)) for w, values in arrays.items()}
-    return elders, CityFacts(facts, len(districts), districts, households.astype(np.int32))
+    return elders, CityFacts(
+        facts, CERTIFIED, len(districts), districts, households.astype(np.int32)
+    )
 
 
 # Reading the registry

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from heling.contexts.assessment import testing as assessing
-from heling.contexts.entitlements import actions
+from heling.contexts.entitlements import actions, snapshots
 from heling.contexts.entitlements.models import Application, RollRow, Situation
 from heling.contexts.identity import testing as people
 from heling.contexts.identity.public import RoleKey
@@ -125,3 +125,8 @@ def family_of(elder_id: int, *, place: str = PLACE) -> Actor:
 def latest(elder_id: int) -> Application:
     """The newest case of an elder."""
     return Application.objects.filter(elder_id=elder_id).order_by("-pk")[0]
+
+
+def count_city(by: Actor, *, on: date = TODAY) -> None:
+    """A full snapshot of the actor's city."""
+    snapshots.take(on=on, by=by, full=True)

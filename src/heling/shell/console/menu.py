@@ -94,7 +94,10 @@ MENU: tuple[Group, ...] = (
     ),
     Group(
         "政策与规则",
-        (Entry("规则库", "lawbook_list", ("lawbook.view",)),),
+        (
+            Entry("规则库", "lawbook_list", ("lawbook.view",)),
+            Entry("改革推演", "reforms_list", ("reforms.view",)),
+        ),
     ),
     Group(
         "系统",
