@@ -5,7 +5,7 @@ A page of a new context without a row here fails ``test_every_url_has_a_row``.
 
 from __future__ import annotations
 
-from tests.matrix.rows import MISSING, Row, account, console, family, only, public
+from tests.matrix.rows import FORBIDDEN, MISSING, Row, account, console, family, only, public
 
 IDENTITY: dict[str, Row] = {
     # before and around the login
@@ -212,6 +212,21 @@ REFORMS: dict[str, Row] = {
     "reforms_scenario_remove": console("reforms.edit", **_SCENARIO),
 }
 
+LAWBOOK: dict[str, Row] = {
+    # editions are public law: every official reads them
+    "lawbook_list": console("lawbook.view"),
+    "lawbook_pack": console("lawbook.view", thing="pack"),
+    "lawbook_edition": console("lawbook.view", thing="edition"),
+    # only its own city may begin; another one's is told so
+    "lawbook_begin": console("lawbook.draft", thing="pack", but={"city2": FORBIDDEN}),
+    # a draft is its city's alone, and not its counties'
+    "lawbook_draft": console("lawbook.view", thing="draft"),
+    "lawbook_edit": console("lawbook.draft", thing="draft"),
+    "lawbook_check": console("lawbook.draft", thing="draft", data={"seen": "1"}),
+    "lawbook_prove": console("lawbook.draft", thing="draft", data={"seen": "1"}),
+    "lawbook_step": console("lawbook.draft", thing="draft"),
+}
+
 PORTAL: dict[str, Row] = {
     "home": public(),
     "portal_law_list": public(),
@@ -230,5 +245,13 @@ PORTAL: dict[str, Row] = {
 }
 
 ROWS: dict[str, Row] = (
-    IDENTITY | JOURNAL | PLATFORM | REGISTRY | ASSESSMENT | ENTITLEMENTS | REFORMS | PORTAL
+    IDENTITY
+    | JOURNAL
+    | PLATFORM
+    | REGISTRY
+    | ASSESSMENT
+    | ENTITLEMENTS
+    | LAWBOOK
+    | REFORMS
+    | PORTAL
 )

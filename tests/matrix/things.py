@@ -26,6 +26,9 @@ from heling.contexts.entitlements.actions import open_cycle, raise_objection
 from heling.contexts.identity import testing as people
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.identity.testing import Relation
+from heling.contexts.lawbook import testing as lawbook
+from heling.contexts.lawbook.actions import begin_draft, take_in
+from heling.contexts.lawbook.models import Edition
 from heling.contexts.places.testing import plant
 from heling.contexts.reforms import actions as reforms
 from heling.contexts.reforms import testing as reforming
@@ -33,7 +36,7 @@ from heling.contexts.registry import testing as registering
 from heling.contexts.registry.actions import add_supporter
 from heling.contexts.registry.actions.supporters import SupporterInput
 from heling.contexts.registry.imports.actions import upload_roster
-from heling.kernel.actor import Actor
+from heling.kernel.actor import Actor, system
 from heling.kernel.identifiers import Territory
 from heling.platform.jobs.models import Run
 
@@ -333,6 +336,25 @@ def _scenario(world: World) -> Thing:
 
 def _today() -> date:
     return timezone.localdate()
+
+
+# --- the rule book ------------------------------------------------------------------------------
+@thing("pack")
+def _pack(world: World) -> Thing:
+    folder, name = lawbook.NORMS.split("/")
+    take_in(at=timezone.now(), by=system("测试"))
+    return Thing({"folder": folder, "name": name})
+
+
+@thing("edition")
+def _edition(world: World) -> Thing:
+    return Thing({"pk": Edition.objects.get(pack=lawbook.PACK).pk})
+
+
+@thing("draft")
+def _draft(world: World) -> Thing:
+    draft = begin_draft(pack=lawbook.PACK, at=timezone.now(), by=world.actor("city"))
+    return Thing({"pk": draft.pk, "step": "withdraw"}, HOME[:4])
 
 
 # --- jobs and the portal ------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.urls import include, path
 from heling.contexts.assessment.web import urls as assessment
 from heling.contexts.entitlements.web import urls as entitlements
 from heling.contexts.identity.web import urls as identity
+from heling.contexts.lawbook.web import urls as lawbook
 from heling.contexts.portal.web import urls as portal
 from heling.contexts.reforms.web import urls as reforms
 from heling.contexts.registry.web import urls as registry
@@ -27,6 +28,7 @@ urlpatterns = [
     path("family/", include(entitlements.family)),
     path("", include(entitlements.portal)),
     path("console/", include(reforms.console)),
+    path("console/", include(lawbook.console)),
     path("console/", include("heling.platform.journal.urls")),
     path("console/", include(registry.console)),
     path("family/", include(registry.family)),

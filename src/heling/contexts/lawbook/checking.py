@@ -18,6 +18,9 @@ from heling.engines.law.ruleset import RuleSet
 from heling.engines.law.shelf import LayeredShelf, Shelf
 from heling.engines.law.trouble import Finding, Findings, PackError, Spot
 
+NORMATIVE = ("norms", "norm-measure")
+"""Kinds that speak of others than persons: they have no properties to prove."""
+
 PATIENCE = 5_000
 """Milliseconds for one question of a proof; the properties of the house need a fraction."""
 
@@ -66,9 +69,11 @@ class Proved:
     def good(self) -> bool:
         return not self.branches and all(p.holds for p in self.proofs)
 
-    @property
-    def holding(self) -> int:
-        return sum(p.holds for p in self.proofs)
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "proofs": [p.to_json() for p in self.proofs],
+            "broken": [_broken_json(b) for b in self.broken],
+        }
 
 
 def digest(text: str) -> str:
@@ -124,7 +129,7 @@ def prove_text(text: str, who: Identity, *, on: date, broken: bool = True) -> Pr
 
     ``broken`` compares with the edition in force on the day. Norms have no properties.
     """
-    if who.kind == "norms":
+    if who.kind in NORMATIVE:
         return Proved((), (), ())
     shelf = shelf_with(text, who, on=on)
     measures = who.kind == "measure"
@@ -150,19 +155,17 @@ def report_of(checked: Checked, proved: Proved, *, on: date) -> dict[str, Any]:
         "on": on.isoformat(),
         "tests": checked.cases,
         "elsewhere": [f.to_json() for f in checked.elsewhere],
-        "proofs": [p.to_json() for p in proved.proofs],
-        "broken": [_broken_json(b) for b in proved.broken],
+        **proved.to_json(),
     }
 
 
 def _broken_json(broken: Broken) -> dict[str, Any]:
+    person = broken.proof.person if broken.proof is not None else None
     return {
         "property": broken.stated.word,
         "cite": broken.stated.cite.label,
         "why": broken.finding.message if broken.finding else "",
-        "counterexample": broken.proof.person.to_json()
-        if broken.proof is not None and broken.proof.person is not None
-        else None,
+        "counterexample": person.to_json() if person is not None else None,
     }
 
 

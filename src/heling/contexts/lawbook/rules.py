@@ -84,9 +84,11 @@ def rules_of(
     return load_city(city, shelf_for(city, on=on, known=known), measures=measures)
 
 
-def norms_of(city: str, *, on: date, known: datetime | None = None) -> NormBook:
+def norms_of(
+    city: str, *, on: date, known: datetime | None = None, measures: bool = False
+) -> NormBook:
     """The norms of a city, like :func:`rules_of`."""
-    return load_norms(city, shelf_for(city, on=on, known=known))
+    return load_norms(city, shelf_for(city, on=on, known=known), measures=measures)
 
 
 def law_of(city: str, *, on: date, known: datetime | None = None) -> tuple[RuleSet, NormBook]:

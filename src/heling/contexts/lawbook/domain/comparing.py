@@ -30,7 +30,7 @@ class Row:
 
     @property
     def sign(self) -> str:
-        return {Change.GONE: "−", Change.NEW: "＋"}.get(self.change, "")
+        return {Change.GONE: "−", Change.NEW: "+"}.get(self.change, "")
 
     @property
     def says(self) -> str:

@@ -55,11 +55,6 @@ class Entry:
     def label(self) -> str:
         return SECTIONS[self.section]
 
-    @property
-    def rows(self) -> int:
-        """How many lines a box for it needs."""
-        return self.text.count("\n") + 2
-
     def holds(self, line: int) -> bool:
         return self.line <= line <= self.line + self.text.count("\n")
 
