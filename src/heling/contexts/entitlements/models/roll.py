@@ -89,6 +89,6 @@ class RollRow(ElderRow):
             )
         ]
         indexes = [
-            models.Index(fields=["code", "elder_id"], name="entitlements_roll_place"),
+            models.Index(fields=["code", "id"], name="entitlements_roll_place"),
             models.Index(fields=["code", "situation"], name="entitlements_roll_counts"),
         ]

@@ -166,9 +166,11 @@ def having(found: QuerySet[Any], wanted: str) -> QuerySet[Any]:
 
 
 def _told(grant: str, outcome: str) -> Q:
+    """Situations by number: the planner knows how common each is, and whether to walk the
+    territory or to look up the few who are in one."""
     said = Explanation.objects.filter(grant=grant, outcome=outcome).values_list("pk", flat=True)
     situations = Situation.objects.filter(explanations__overlap=list(said))
-    return Q(situation__in=situations.values("pk"))
+    return Q(situation__in=list(situations.values_list("pk", flat=True)))
 
 
 def rights_of(by: Actor) -> list[tuple[str, str]]:
