@@ -39,7 +39,11 @@ def test_a_city_publishes_an_edition_of_its_own(as_: As, city: City) -> None:
     mistakes_are_shown_while_typing(drafter)
     mends_rule_and_tests(drafter)
     promises_are_proved(drafter)
-    submits(drafter, draft)
+    for walker in (drafter, as_("nb-city", phone=True)):
+        for size in ("large", "elder", "normal"):
+            for part in ("22", "all"):
+                walker.size(size).go(f"/console/lawbook/drafts/{draft}/edit/?part={part}")
+    submits(drafter.go(f"/console/lawbook/drafts/{draft}/edit/?part=22"), draft)
     another_publishes(as_("nb-city2"), drafter, draft)
     everybody_follows(as_())
     for size in ("large", "elder"):

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from heling.contexts.lawbook.actions.archiving import take_in
 from heling.contexts.lawbook.events import EditionPublished
+from heling.contexts.lawbook.queries.tasks import count_tasks, tasks_for
 from heling.contexts.lawbook.rules import law_of, norms_of, rules_of, rules_of_receipt
 
-__all__ = ["EditionPublished", "law_of", "norms_of", "rules_of", "rules_of_receipt", "take_in"]
+__all__ = [
+    "EditionPublished",
+    "count_tasks",
+    "law_of",
+    "norms_of",
+    "rules_of",
+    "rules_of_receipt",
+    "take_in",
+    "tasks_for",
+]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from heling.contexts.assessment import public as assessment
 from heling.contexts.entitlements import public as entitlements
+from heling.contexts.lawbook import public as lawbook
 from heling.kernel.actor import Actor
 from heling.platform.access.middleware import Request
 
@@ -22,7 +23,11 @@ SHOWN = 50
 @never_cache
 def home(request: Request) -> HttpResponse:
     by, today = request.actor, timezone.localdate()
-    tasks = [*entitlements.tasks_for(by, on=today), *assessment.tasks_for(by, on=today)]
+    tasks = [
+        *entitlements.tasks_for(by, on=today),
+        *assessment.tasks_for(by, on=today),
+        *lawbook.tasks_for(by, on=today),
+    ]
     tasks.sort(key=lambda task: task.due_on)
     context = {
         "tasks": tasks[:SHOWN],
@@ -34,4 +39,5 @@ def home(request: Request) -> HttpResponse:
 
 
 def _total(by: Actor, *, today: date) -> int:
-    return entitlements.count_tasks(by, on=today) + assessment.count_tasks(by, on=today)
+    counted = entitlements.count_tasks(by, on=today) + assessment.count_tasks(by, on=today)
+    return counted + lawbook.count_tasks(by)

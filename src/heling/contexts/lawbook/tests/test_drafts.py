@@ -6,16 +6,18 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from heling.contexts.identity import testing as people
 from heling.contexts.identity.public import RoleKey
 from heling.contexts.lawbook import actions, testing
 from heling.contexts.lawbook.checking import Identity, check, prove_text
 from heling.contexts.lawbook.models import Draft, DraftStep, Edition
+from heling.contexts.lawbook.public import count_tasks, tasks_for
 from heling.contexts.lawbook.rules import folder
 from heling.contexts.lawbook.testing import CITY, MORE_HOURS, NORMS, NOW, PACK, TODAY, Pair, changed
 from heling.engines.law.source import MAX_BYTES
-from heling.kernel.actor import system
+from heling.kernel.actor import Actor, system
 from heling.kernel.errors import BadInput, Conflict, Forbidden, NotFound, Refused
 from heling.platform.access.scope import scoped
 from heling.platform.journal.models import Entry
@@ -108,6 +110,26 @@ def test_norms_are_drafted_too(two: Pair) -> None:
         draft_id=made.pk, seen=made.version, note="说明", on=TODAY, by=two.drafter
     )
     assert submitted.report["proofs"] == []
+
+
+def test_a_draft_lies_before_those_whose_turn_it_is(two: Pair) -> None:
+    made = testing.submitted(two, MORE_HOURS)
+    today = timezone.localdate()
+
+    def waits_for(person: Actor, *, on: date = today) -> list[tuple[str, bool]]:
+        found = tasks_for(person, on=on)
+        assert len(found) == count_tasks(person)
+        return [(task.todo, task.overdue) for task in found]
+
+    assert waits_for(two.drafter) == []
+    assert waits_for(two.approver) == [("审定规则草稿", False)]
+    assert waits_for(two.approver, on=today + timedelta(days=7)) == [("审定规则草稿", False)]
+    assert waits_for(two.approver, on=today + timedelta(days=8)) == [("审定规则草稿", True)]
+    assert waits_for(people.acting(RoleKey.CITY, "4501")) == []
+    assert waits_for(people.acting(RoleKey.AUDITOR, "3302")) == []
+    actions.return_draft(draft_id=made.pk, reason="先征求意见", by=two.approver)
+    assert waits_for(two.approver) == []
+    assert waits_for(two.drafter) == [("按退回的意见修改规则", False)]
 
 
 # --- what is refused --------------------------------------------------------------------------
