@@ -80,12 +80,13 @@ def costs_svg(several: Sequence[Figures]) -> SafeString | None:
 
 def _costs(several: Sequence[Figures]) -> Chart | None:
     befores = {f.before for f in several}
-    series = [Series(TODAY, next(iter(befores)))] if len(befores) == 1 else []
+    agreed = len(befores) == 1 and None not in several[0].before
+    series = [Series(TODAY, several[0].before)] if agreed else []
     series += [Series(f.name, f.after) for f in several]
     if all(v is None for s in series for v in s.values):
         return None
     labels = [f"{m:%y-%m}" for m in several[0].months]
-    return lines("每月费用（万元）", labels, series, wan)
+    return lines("每月费用（万元）", labels, series, wan, first=0 if agreed else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,9 @@ def by_county(several: Sequence[Figures], names: Mapping[str, str]) -> Chart:
     labels = [names.get(r.code, r.code) for r in several[0].counties]
     paid = [Series(f.name, tuple(r.after for r in f.counties)) for f in several]
     if any(v is not None for s in paid for v in s.values):
-        return bars("各区县最后一个月的费用（万元）", labels, paid, wan)
+        return bars("各区县最后一个月的费用（万元）", labels, paid, wan, first=1)
     lose = [Series(f.name, tuple(r.losers for r in f.counties)) for f in several]
-    return bars("各区县失去的人数", labels, lose, _people)
+    return bars("各区县失去的人数", labels, lose, _people, first=1)
 
 
 def counties_svg(several: Sequence[Figures], names: Mapping[str, str]) -> SafeString | None:
@@ -134,8 +135,10 @@ def _by_county(counties: Sequence[County], name: str) -> Chart | None:
     after = tuple(c.row.after for c in counties)
     if all(v is None for v in (*before, *after)):
         return None
-    series = [Series(TODAY, before), Series(name, after)]
-    return bars("各区县最后一个月的费用（万元）", [c.name for c in counties], series, wan)
+    said = None not in before
+    series = [*([Series(TODAY, before)] if said else []), Series(name, after)]
+    title, labels = "各区县最后一个月的费用（万元）", [c.name for c in counties]
+    return bars(title, labels, series, wan, first=0 if said else 1)
 
 
 def _moves(counties: Sequence[County]) -> Chart:
@@ -143,7 +146,7 @@ def _moves(counties: Sequence[County]) -> Chart:
         Series("得到更多的人", tuple(c.row.winners for c in counties)),
         Series("失去的人", tuple(c.row.losers for c in counties)),
     ]
-    return bars("各区县得失人数", [c.name for c in counties], series, _people)
+    return bars("各区县得失人数", [c.name for c in counties], series, _people, first=1)
 
 
 def _svg(chart: Chart | None, name: str) -> SafeString | None:

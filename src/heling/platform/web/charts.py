@@ -16,7 +16,7 @@ SERIES = 5
 """Line styles and signs that can be told apart."""
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 4")
 WIDTH, SIZE = 640, 13
-_TOP, _BOTTOM, _RIGHT, _KEY = 16, 30, 16, 24
+_TOP, _BOTTOM, _RIGHT, _KEY = 16, 30, 26, 24
 _PLOT, _BAR, _GAP = 220, 14, 12
 _TICKS = 4
 _EM = 0.56  # of a figure or a Latin letter, in ems
@@ -57,10 +57,13 @@ class Chart:
     marks: tuple[Mark, ...]
 
 
-def lines(title: str, labels: Sequence[str], series: Sequence[Series], show: Show) -> Chart:
-    """Series over the same labels, with a key above and a sign at every point."""
+def lines(
+    title: str, labels: Sequence[str], series: Sequence[Series], show: Show, *, first: int = 0
+) -> Chart:
+    """Series over the same labels, with a key above and a sign at every point. ``first``: the
+    look of the first series, so that one thing looks the same in two charts."""
     low, high = _scale(series)
-    marks: list[Mark] = list(_key(series))
+    marks: list[Mark] = list(_key(series, first))
     left = max(_width(show(v)) for v in (low, high)) + 12
     top, step = _TOP + _KEY, (WIDTH - left - _RIGHT) / max(1, len(labels) - 1)
 
@@ -72,14 +75,11 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series], show: Sho
         _, y = at(0, value)
         marks.append(Mark("line", x=left, y=y, x2=WIDTH - _RIGHT, y2=y))
         marks.append(Mark("text", x=left - 8, y=y + 4, text=show(value), anchor="end"))
-    every = max(1, -(-len(labels) // 12))
+    every = max(1, -(-len(labels) // 8))
     for n in range(0, len(labels), every):
         x = left + n * step
-        anchor = "end" if len(labels) > 1 and n == len(labels) - 1 else "middle"
-        marks.append(
-            Mark("text", x=x, y=top + _PLOT + 20, text=labels[n], anchor=anchor if n else "start")
-        )
-    for k, one in enumerate(series):
+        marks.append(Mark("text", x=x, y=top + _PLOT + 20, text=labels[n], anchor="middle"))
+    for k, one in enumerate(series, first):
         for run in _runs(one.values):
             points = tuple(at(n, v) for n, v in run)
             marks.append(Mark("path", series=k, points=points))
@@ -88,9 +88,11 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series], show: Sho
     return Chart(title, said, WIDTH, top + _PLOT + _BOTTOM, tuple(marks))
 
 
-def bars(title: str, labels: Sequence[str], series: Sequence[Series], show: Show) -> Chart:
+def bars(
+    title: str, labels: Sequence[str], series: Sequence[Series], show: Show, *, first: int = 0
+) -> Chart:
     """One group of horizontal bars for each label, each with its value."""
-    marks: list[Mark] = list(_key(series))
+    marks: list[Mark] = list(_key(series, first))
     highest = max([1, *(v for s in series for v in s.values if v is not None)])
     left = max([40, *(_width(label) for label in labels)]) + 12
     right = max([40, *(_width(show(v)) for s in series for v in s.values if v is not None)]) + 14
@@ -98,7 +100,7 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], show: Show
     for n, label in enumerate(labels):
         middle = y + _BAR * len(series) / 2 + 4
         marks.append(Mark("text", x=left - 8, y=middle, text=label, anchor="end"))
-        for k, one in enumerate(series):
+        for k, one in enumerate(series, first):
             value = one.values[n]
             wide = 0.0 if value is None else room * max(0, value) / highest
             marks.append(Mark("bar", series=k, x=left, y=y, x2=wide, y2=_BAR - 3))
@@ -111,9 +113,9 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], show: Show
     return Chart(title, said, WIDTH, int(y) + 4, tuple(marks))
 
 
-def _key(series: Sequence[Series]) -> Iterator[Mark]:
+def _key(series: Sequence[Series], first: int) -> Iterator[Mark]:
     x = 4.0
-    for k, one in enumerate(series):
+    for k, one in enumerate(series, first):
         points = ((x, 12.0), (x + 26, 12.0))
         yield Mark("path", series=k, points=points)
         yield Mark("sign", series=k, x=x + 13, y=12)

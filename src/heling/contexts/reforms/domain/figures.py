@@ -100,6 +100,8 @@ class Figures:
     lost: int | None
     priced: bool
     drafts: tuple[Draft, ...]
+    waiting: tuple[str, ...]
+    """Grants for which today's cost cannot be said, because people wait for a measure."""
 
     @property
     def last(self) -> Counts:
@@ -147,6 +149,7 @@ def figures(rules: RuleSet, comparison: Comparison, scenario: Scenario) -> Figur
         lost=scenario.lost,
         priced=any(g.price is not None for g in old.grants.values()),
         drafts=scenario.drafts,
+        waiting=tuple(w for w, g in old.grants.items() if _waits(g, new.grants[w])),
     )
 
 
@@ -168,8 +171,16 @@ def _priced(before: GrantTotals, after: GrantTotals) -> tuple[int, ...] | None:
     return tuple(a * after.price for a in before.amount)
 
 
+def _waits(before: GrantTotals, after: GrantTotals) -> bool:
+    """Whether people wait for a measure to say how much a month, who are paid afterwards."""
+    return _monthly(before.unit) and sum(before.open) > sum(after.open)
+
+
 def _cost(before: Totals, after: Totals) -> tuple[int, ...] | None:
-    """Per district, of every grant that has a price; None when none has."""
+    """Per district, of every grant that has a price; None when none has, or when what waits for a
+    measure today would be paid later: that is not nothing."""
+    if any(_waits(g, after.grants[w]) for w, g in before.grants.items()):
+        return None
     found = [_priced(g, after.grants[w]) for w, g in before.grants.items()]
     known = [c for c in found if c is not None]
     return tuple(sum(each) for each in zip(*known, strict=True)) if known else None

@@ -57,5 +57,5 @@ class Report:
             yield "没有认定记录的列为待查明，不计入费用"
         if self.page.plan.measures:
             yield "法规留待规定的数用假定的实施办法补齐（待核实）"
-        if any(f.valued for f in self.figures):
+        if any(f.valued and not f.waiting for f in self.figures):
             yield "现行没有价格，现行数额按方案假定的价格（待核实）折算"
