@@ -62,12 +62,13 @@ def judge(rules: RuleSet, *, on: date, by: Actor, size: int = 50_000) -> Iterato
 
 
 def fact_columns(page: FactPage, levels: NDArray[np.int8]) -> dict[str, FactColumn]:
-    """The registry's page in the words of ``packs/cn/elder.yaml``."""
+    """The registry's page in the words of ``packs/cn``."""
     asked = page.living != UNASKED
     columns = {
         "出生日期": FactColumn(page.birth),
         "户籍地": FactColumn(_city(page.hukou_code)),
         "居住地": FactColumn(_city(page.code)),
+        "居住区县": FactColumn(page.code // 10**6),
         "居家": FactColumn(page.at_home, asked),
         "独居": FactColumn(page.alone, asked),
         "赡养扶养人": FactColumn(_codes(page.support), page.support != UNASKED),

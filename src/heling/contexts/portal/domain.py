@@ -70,7 +70,8 @@ def laws_of(rules: RuleSet, norms: NormBook) -> tuple[Law, ...]:
 
 def unstored(rules: RuleSet, norms: NormBook) -> tuple[str, ...]:
     """Titles of the city's own ordinances whose text is not stored, each once."""
-    own = [p for p in (*rules.packs, *norms.packs) if p.city == rules.city]
+    packs = (*rules.packs, *norms.packs)
+    own = [p for p in packs if p.city == rules.city and p.kind in ("ordinance", "norms")]
     return tuple(dict.fromkeys(p.title for p in own if p.text is None))
 
 

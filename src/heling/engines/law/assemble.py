@@ -20,13 +20,15 @@ from heling.engines.law.units import BOOL, Kind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Right:
-    """A grant with its condition and amount as nodes, and what shapes its reading."""
+    """A grant with its condition and amount as nodes, and what shapes its reading. ``floor``: the
+    amount by the city's own rules, where districts may give more."""
 
     grant: Grant
     pack: Pack
     when: Node
     amount: Node | None
     interpretations: tuple[Interpretation, ...]
+    floor: Node | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +61,7 @@ class Assembly:
     graph: Graph
     facts: dict[str, model.Fact]
     constants: dict[str, model.Constant]
+    floors: dict[str, Node]
     fact_nodes: dict[str, Node]
     rights: tuple[Right, ...]
     encouraged: tuple[tuple[Grant, Pack, Node | None], ...]
@@ -89,7 +92,8 @@ class _Assembler(Linker):
             city_name=next((p.city_name for p in self.packs if p.city == self.city), ""),
             graph=self.graph,
             facts=facts,
-            constants=constants,
+            constants={**constants, **self.raised},
+            floors=dict(self.floors),
             fact_nodes={w: self.fact_node(f) for w, f in facts.items()},
             rights=rights,
             encouraged=encouraged,
@@ -110,7 +114,8 @@ class _Assembler(Linker):
         if amount is not None:
             zero = self.graph.node(Op.LITERAL, amount.type, 0)
             self.amounts[grant.word] = syntax.choose(self.graph, when, amount, zero)
-        return Right(grant, pack, when, amount, self._readings(grant, when, amount))
+        floor = self.attempt(grant.spot, self.at_city_floors, grant.amount) if amount else None
+        return Right(grant, pack, when, amount, self._readings(grant, when, amount), floor)
 
     def _amount(self, grant: Grant) -> Node:
         node = self.formula(grant.amount)

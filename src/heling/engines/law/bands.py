@@ -17,7 +17,7 @@ from heling.engines.law.fold import FLIPPED
 from heling.engines.law.graph import Node, Op, reach, static_nodes
 from heling.engines.law.interpret import Frame, Interpreter
 from heling.engines.law.model import Fact
-from heling.engines.law.units import Kind
+from heling.engines.law.units import PLACES, Kind
 
 EVERY_YEAR = tuple(range(1, 151))
 
@@ -78,7 +78,7 @@ class Differences:
             fact = cast("Fact", node.payload)
             if fact.type.kind is Kind.DATE and (ages := self._ages(node, fact, frame)):
                 births.append(ages)
-            elif fact.type.kind is Kind.CITY and (limits := self._limits(node, frame)) is not None:
+            elif fact.type.kind in PLACES and (limits := self._limits(node, frame)) is not None:
                 cities.append((fact, tuple(sorted({limit for _, limit in limits}))))
             else:
                 exact.append(fact)

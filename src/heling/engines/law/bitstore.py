@@ -19,7 +19,7 @@ from heling.engines.law.interpret import OPERATORS
 from heling.engines.law.masks import Mask
 from heling.engines.law.model import Fact
 from heling.engines.law.planes import Planes, packed
-from heling.engines.law.units import Bounds, Kind
+from heling.engines.law.units import PLACES, Bounds, Kind
 from heling.kernel.errors import BadInput
 
 _EPOCH = date(1970, 1, 1)
@@ -151,7 +151,7 @@ class BitStore:
         if word not in self._planes:
             values, fact = column.values, self._declared[word]
             bounds = fact.bounds
-            if fact.type.kind in (Kind.CITY, Kind.DATE):
+            if fact.type.kind in (*PLACES, Kind.DATE):
                 bounds = Bounds(int(values.min(initial=0)), int(values.max(initial=0)))
             self._planes[word] = planes.sliced(self._spread(values), bounds, word)
         return self._planes[word]
@@ -224,7 +224,7 @@ class BitStore:
 def _json(fact: Fact, value: Any) -> object:
     if fact.type.kind is Kind.ENUM:
         return fact.type.levels[value]
-    if fact.type.kind is Kind.CITY:
+    if fact.type.kind in PLACES:
         return f"{value:06d}"
     if fact.type.kind is Kind.DATE:
         return (_EPOCH + timedelta(days=value)).isoformat()

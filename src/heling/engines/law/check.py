@@ -42,7 +42,7 @@ class PackReport:
         }
 
 
-_BOOKS = ("norms", "norm-measure")
+_BOOKS = ("norms", "norm-measure", "norm-overlay")
 
 Further = Callable[[Pack, RuleSet, Findings], None]
 """What else to look at once a pack has loaded and its tests have run."""

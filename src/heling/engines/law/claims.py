@@ -32,7 +32,7 @@ from heling.engines.law.model import (
 )
 from heling.engines.law.syntax import Compiler, Wrong
 from heling.engines.law.trouble import Findings
-from heling.engines.law.units import BOOL, Bounds, Kind
+from heling.engines.law.units import BOOL, CITY, Bounds, Kind
 
 _PERSONAL = (Entity.PERSON, Entity.HOUSEHOLD)
 
@@ -125,7 +125,7 @@ class _Claims:
         if constant is not None:
             return self._graph.node(Op.CONSTANT, constant.type, constant, (), constant.bounds)
         if word == THIS_CITY and self._assembly.city:
-            return syntax.city(self._graph, self._assembly.city)
+            return syntax.place(self._graph, CITY, self._assembly.city)
         right = self._rights.get(word)
         return None if right is None or right.amount is None else self.amount(right)
 
@@ -258,6 +258,16 @@ class _Claims:
         granted = self.granted(right.grant.word)
         return _Parts(self.implies(granted, holds), (granted,))
 
+    def never_below(self, claim: Claim, item: Property) -> _Parts:
+        """Whatever districts say: never less than the city's own lower limit, and more for some."""
+        del item
+        word = claim.one("constant")
+        floor, value = self._assembly.floors.get(word), self._resolve(word)
+        if floor is None or value is None:
+            raise Wrong(f"never_below 要写一个由区县提高的数，“{word}”没有区县提高")
+        more = syntax.compare(self._graph, ">", value, floor)
+        return _Parts(syntax.compare(self._graph, ">=", value, floor), (more,))
+
     def only_residents(self, claim: Claim, item: Property) -> _Parts:
         """No right of the pack for somebody whose place is not this city."""
         place = self._resolve(claim.one("place"))
@@ -266,7 +276,7 @@ class _Claims:
         if not self._assembly.city:
             raise Wrong("没有写城市的规则包不能用 only_residents")
         here = syntax.compare(
-            self._graph, "==", place, syntax.city(self._graph, self._assembly.city)
+            self._graph, "==", place, syntax.place(self._graph, CITY, self._assembly.city)
         )
         mine = [
             self.granted(word)
@@ -374,4 +384,5 @@ _FORMS: dict[Form, Callable[[_Claims, Claim, Property], _Parts]] = {
     Form.ONE_OF: _Claims.one_of,
     Form.NO_GAP: _Claims.no_gap,
     Form.NO_OVERLAP: _Claims.no_overlap,
+    Form.NEVER_BELOW: _Claims.never_below,
 }

@@ -89,6 +89,7 @@ def _dump_grant(g: GrantResult, seen: dict[str, Reason]) -> Json:
         "unverified": [_dump_mark(m) for m in g.unverified],
         "readings": [_dump_reading(r) for r in g.readings],
         "would_change": [_dump_would(w) for w in g.would_change],
+        **({} if g.at_least is None else {"at_least": g.at_least}),
     }
 
 
@@ -294,6 +295,7 @@ def _load_grant(g: Json, seen: dict[str, Reason]) -> GrantResult:
             Reading(r["word"], r["cite"], r["note"], r["status"]) for r in g["readings"]
         ),
         would_change=_many(_load_would, g["would_change"]),
+        at_least=g.get("at_least"),
     )
 
 

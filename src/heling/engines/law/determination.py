@@ -138,7 +138,8 @@ class GrantResult:
     ``amount`` (integer, in ``unit``; ``floor`` = 不少于) is None when the benefit has no amount
     or none can be stated. ``status`` is the right under its own article; ``effect`` is what a
     conflict with another benefit does to it. Pay or serve only when status is granted and
-    effect is none or keeps.
+    effect is none or keeps. ``at_least``: of a right that waits for the district of residence
+    alone, what the city itself gives; the district may give more.
     """
 
     id: str
@@ -161,6 +162,7 @@ class GrantResult:
     unverified: tuple[Mark, ...]
     readings: tuple[Reading, ...]
     would_change: tuple[WouldChange, ...] = ()
+    at_least: int | None = None
 
     @property
     def enjoyed(self) -> bool:

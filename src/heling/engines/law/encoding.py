@@ -22,8 +22,9 @@ from heling.engines.law.assemble import Assembly
 from heling.engines.law.graph import Node, Op, reach
 from heling.engines.law.interpret import OPERATORS, Value, Void, static_value
 from heling.engines.law.model import Constant, Fact
+from heling.engines.law.overlays import districts_of
 from heling.engines.law.syntax import AGE_BOUNDS
-from heling.engines.law.units import Kind
+from heling.engines.law.units import PLACES, Kind
 
 EARLIEST = date(1880, 1, 1)
 """Facts with an earlier date are refused (:mod:`heling.engines.law.facts`)."""
@@ -93,6 +94,7 @@ class Unknowns:
         self.limits: list[Formula] = []
         self.on = self._day("on", regime.start, regime.end)
         self.places = _places(assembly)
+        self.counties = _counties(assembly)
         self.facts: dict[str, Term] = {w: self._fact(f, "") for w, f in assembly.facts.items()}
         self._constants = assembly.constants
         self.opens: dict[str, Formula] = {
@@ -136,9 +138,10 @@ class Unknowns:
             self.limits.append(day.key <= self.on.key)
             self.limits.append(self.on.key - day.key < (AGE_BOUNDS.high + 1) * 10_000)
             return day
-        if kind is Kind.CITY:
+        if kind in PLACES:
             place = z3.Int(name, self.context)
-            self.limits.append(z3.Or([place == code for code in self.places]))
+            codes = self.places if kind is Kind.CITY else self.counties
+            self.limits.append(z3.Or([place == code for code in codes]))
             return place
         if kind is Kind.ENUM:
             return self._integer(name, 0, len(fact.type.levels) - 1)
@@ -175,6 +178,14 @@ def _places(assembly: Assembly) -> list[int]:
     here = [int(assembly.city)] if assembly.city else []
     needed = 1 + sum(f.type.kind is Kind.CITY for f in assembly.facts.values())
     return here + [code for code in _ELSEWHERE if code not in here][:needed]
+
+
+def _counties(assembly: Assembly) -> list[int]:
+    """Every district with an overlay, and two of the city that have none."""
+    there = [*districts_of(assembly.packs)]
+    first = int(assembly.city or 110100)
+    others = (code for code in range(first + 1, first + 100) if code not in there)
+    return [*there, next(others), next(others)]
 
 
 class Encoding:

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from heling.engines.law.masks import Mask
 from heling.engines.law.model import Fact
-from heling.engines.law.units import Kind
+from heling.engines.law.units import PLACES, Kind
 from heling.kernel.errors import BadInput, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class FactColumn:
-    """One fact for all rows. ``values``: bool; enum codes (position of the level); city codes as
-    integers (``330200``); ``datetime64[D]`` or days since 1970-01-01; integers in the fact's unit.
+    """One fact for all rows. ``values``: bool; enum codes (position of the level); cities and counties
+    as integers (``330200``, ``330203``); ``datetime64[D]`` or days since 1970-01-01; integers in the fact's unit.
     ``known``: rows where the fact is known; None when it is known everywhere."""
 
     values: NDArray[Any]
@@ -61,7 +61,7 @@ def _misfit(fact: Fact, column: FactColumn, size: int) -> str:
 
 def _out_of_bounds(fact: Fact, values: NDArray[Any], known: Mask | None) -> str:
     """Rows outside the fact's bounds would break the promise that nothing overflows."""
-    if fact.type.kind is Kind.CITY or not len(values):
+    if fact.type.kind in PLACES or not len(values):
         return ""
     low, high = fact.bounds.low, fact.bounds.high
     if int(values.min()) >= low and int(values.max()) <= high:

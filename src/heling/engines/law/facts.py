@@ -63,7 +63,20 @@ def read_facts(data: Mapping[str, object], declared: Mapping[str, Fact], on: dat
             lapsed.append(word)
     if problems:
         raise BadInput(*problems)
+    _read_off(values, given, declared)
     return Facts(values, given, tuple(lapsed))
+
+
+def _read_off(
+    values: dict[str, Value], given: Mapping[str, object], declared: Mapping[str, Fact]
+) -> None:
+    """A county that was not said, off the place that it lies within."""
+    for word, fact in declared.items():
+        if fact.within and word not in given and fact.within in values:
+            place = given[fact.within]
+            county = _county_of(str(place["值"] if isinstance(place, Mapping) else place))
+            if county:
+                values[word] = county
 
 
 def _unknown(word: str, declared: Mapping[str, Fact]) -> Problem:
@@ -151,6 +164,26 @@ def _read_city(fact: Fact, value: object, on: date) -> Value:
     return city
 
 
+def _read_county(fact: Fact, value: object, on: date) -> Value:
+    del on
+    county = _county_of(value) if isinstance(value, str) else None
+    if county is None:
+        raise BadInput.single(
+            fact.word, f'应为带引号的区县代码，至少 6 位数字，例如 "110101"，这里是 {value!r}'
+        )
+    return county
+
+
+@lru_cache(maxsize=4096)
+def _county_of(code: str) -> int | None:
+    """The county of a division code; None for a city, a province or no code at all."""
+    try:
+        prefix = Territory.parse(code).prefix
+    except BadInput:
+        return None
+    return int(prefix[:6]) if len(prefix) >= 6 else None
+
+
 @lru_cache(maxsize=4096)
 def _city_of(code: str) -> int | None:
     """The city of a division code; 0 for a province, None for no code at all."""
@@ -167,6 +200,7 @@ _READERS: dict[Kind, Callable[[Fact, object, date], Value]] = {
     Kind.NUMBER: _read_number,
     Kind.DATE: _read_date,
     Kind.CITY: _read_city,
+    Kind.COUNTY: _read_county,
 }
 
 

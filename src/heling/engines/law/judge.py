@@ -25,6 +25,7 @@ from heling.engines.law.explain import VERDICTS, Explainer, Explanation, Found, 
 from heling.engines.law.graph import Node, Op
 from heling.engines.law.interpret import OPEN, UNKNOWN, Frame, Value, Void
 from heling.engines.law.model import UNVERIFIED, Change, Constant, Fact, Grant
+from heling.engines.law.overlays import districts_of
 from heling.engines.law.wording import Wording
 
 _CONDITION: dict[Value, Status] = {
@@ -62,7 +63,8 @@ class Judge:
     def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
         self._explainer = Explainer(
-            Wording(assembly.city, assembly.city_name), assembly.graph.nodes
+            Wording(assembly.city, assembly.city_name, districts_of(assembly.packs)),
+            assembly.graph.nodes,
         )
         self._fixed = [_Fixed(r, assembly.settlements) for r in assembly.rights]
 
@@ -107,6 +109,7 @@ class _Case:
 
     status: Status
     amount: int | None
+    at_least: int | None
     parts: tuple[Found, ...]
     opens: tuple[Constant, ...]
     results: dict[tuple[Effect, str], GrantResult]
@@ -156,10 +159,20 @@ class _Fixed:
 
     def _case(self, frame: Frame, why: Explanation) -> _Case:
         status, amount = status_of(self._right, frame)
-        return _Case(status, amount, *self._parts(frame, why), {})
+        return _Case(status, amount, self._at_least(status, frame), *self._parts(frame, why), {})
+
+    def _at_least(self, status: Status, frame: Frame) -> int | None:
+        """What is certain while only the district is not known: the city's own lower limit."""
+        right = self._right
+        if status is not Status.UNKNOWN or right.floor is None:
+            return None
+        certain = frame[right.floor.index]
+        if frame[right.when.index] is not True or isinstance(certain, Void):
+            return None
+        return cast("int", certain) or None
 
     def _shared(self, case: _Case, effect: tuple[Effect, str]) -> GrantResult:
-        outcome = (case.status, case.amount, *effect)
+        outcome = (case.status, case.amount, case.at_least, *effect)
         found = self._made.get((outcome, case.parts))
         if found is None:
             if len(self._made) >= _LIMIT:
@@ -170,12 +183,12 @@ class _Fixed:
 
     def _result(
         self,
-        outcome: tuple[Status, int | None, Effect, str],
+        outcome: tuple[Status, int | None, int | None, Effect, str],
         parts: tuple[Found, ...],
         opens: tuple[Constant, ...],
     ) -> GrantResult:
         grant = self._right.grant
-        status, amount, effect, conflict = outcome
+        status, amount, at_least, effect, conflict = outcome
         terms = [open_term(c, "condition") for f in parts for c in f.opens if c not in opens]
         marks = dict.fromkeys(m for f in parts for m in f.marks)
         return GrantResult(
@@ -198,6 +211,7 @@ class _Fixed:
             awaits=self._awaits,
             unverified=(*marks, *self._reading_marks),
             readings=self._readings,
+            at_least=at_least,
         )
 
     def _effect(self, status: Status, frame: Frame) -> tuple[Effect, str]:

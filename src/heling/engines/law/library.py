@@ -3,7 +3,8 @@
 A city's rule set is every ordinance in the folder named after its six-digit code, and everything
 those import. Norms (``kind: norms``) are a book of their own. Measures in the same folder
 (``measure`` and ``norm-measure``) answer open terms of the one or the other and are left out unless
-asked for. So a new city is a new folder.
+asked for; overlays (``overlay`` and ``norm-overlay``) are what its districts give above the city's
+lower limits. So a new city is a new folder.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ def cities(where: Shelf | Path) -> tuple[str, ...]:
 
 def city_packs(city: str, shelf: Shelf, *, measures: bool) -> tuple[str, ...]:
     """Ids of a city's ordinances (and measures). Raises NotFound for a city without packs."""
-    kinds = {"ordinance", "measure"} if measures else {"ordinance"}
+    kinds = {"ordinance", "overlay", *(["measure"] if measures else [])}
     return _of(city, shelf, kinds)
 
 
 def norm_packs(city: str, shelf: Shelf, *, measures: bool) -> tuple[str, ...]:
     """Ids of a city's packs of norms (and measures). Raises NotFound for a city without packs."""
-    kinds = {"norms", "norm-measure"} if measures else {"norms"}
+    kinds = {"norms", "norm-overlay", *(["norm-measure"] if measures else [])}
     return _of(city, shelf, kinds)
 
 

@@ -10,11 +10,12 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from heling.engines.law import model, syntax
-from heling.engines.law.graph import Graph, Node, Op
+from heling.engines.law import model, overlays, syntax
+from heling.engines.law.graph import Graph, Node, Op, reach
 from heling.engines.law.model import Pack
 from heling.engines.law.syntax import Compiler, Wrong
 from heling.engines.law.trouble import Findings, Spot
+from heling.engines.law.units import CITY
 
 THIS_CITY = "本市"
 MAX_DEPTH = 100
@@ -37,6 +38,9 @@ class Linker:
         self.graph = Graph()
         self.words: dict[str, Declared] = {}
         self.amounts: dict[str, Node] = {}
+        self.floors: dict[str, Node] = {}
+        """Raised words → what the city itself says."""
+        self.raised: dict[str, model.Constant] = {}
         self.compiler = Compiler(self.graph, self.resolve)
         self._nodes: dict[str, Node] = {}
         self._pending: list[str] = []
@@ -47,6 +51,8 @@ class Linker:
         self._declare(items)
         self._check_imports()
         for pack in self.packs:
+            for item in pack.raises:
+                self.attempt(item.spot, self.resolve, item.target)
             for definition in pack.definitions:
                 self.attempt(definition.spot, self.resolve, definition.word)
 
@@ -136,14 +142,54 @@ class Linker:
         return node
 
     def _this_city(self) -> Node | None:
-        return syntax.city(self.graph, self.city) if self.city else None
+        return syntax.place(self.graph, CITY, self.city) if self.city else None
 
     def _make(self, item: Declared) -> Node:
         if isinstance(item, model.Fact):
             return self.fact_node(item)
         if isinstance(item, model.Constant):
-            return self.graph.node(Op.CONSTANT, item.type, item, (), item.bounds)
+            return self._constant(item)
         return self._define(item)
+
+    def _constant(self, item: model.Constant) -> Node:
+        """The number that the law states, or what districts make of it for their residents."""
+        base = self.graph.node(Op.CONSTANT, item.type, item, (), item.bounds)
+        body = base
+        for pack in self.packs:
+            for raised in pack.raises:
+                if raised.target == item.word:
+                    body = self._raised(body, pack, raised)
+        if body is base:
+            return base
+        self.floors[item.word] = base
+        return overlays.named(self.graph, item, body)
+
+    def at_city_floors(self, formula: model.Formula) -> Node | None:
+        """The formula with what the city itself says, or None where no district raises it."""
+        if not self.floors or not self._is_raised(self.formula(formula)):
+            return None
+        return self._formula(formula, Compiler(self.graph, self._unraised))
+
+    def _unraised(self, word: str) -> Node | None:
+        node, item = self.resolve(word), self.words.get(word)
+        if node is None or not self._is_raised(node):
+            return node
+        if isinstance(item, model.Definition):
+            return self._formula(item.formula, Compiler(self.graph, self._unraised))
+        return self.floors[word]
+
+    def _is_raised(self, node: Node) -> bool:
+        bare = {n.index for w in self.floors for n in (self._nodes[w],)}
+        return any(n.index in bare for n in reach((node,)))
+
+    def _raised(self, base: Node, pack: Pack, item: model.Raise) -> Node:
+        assert pack.district is not None  # noqa: S101 - the reader asks for one beside raises
+        place = self.resolve(pack.district.fact)
+        if place is None:
+            raise Wrong(f"不认识的词“{pack.district.fact}”，请在 imports 里引用写明它的规则包")
+        own = overlays.raised_constant(item, pack.district)
+        self.raised[own.word] = own
+        return overlays.lay_over(self.graph, base, pack, own, place)
 
     def fact_node(self, fact: model.Fact) -> Node:
         return self.graph.node(Op.FACT, fact.type, fact, (), fact.bounds)
@@ -167,10 +213,13 @@ class Linker:
         return self.graph.node(Op.WORD, body.type, item, (body,), body.bounds)
 
     def formula(self, formula: model.Formula) -> Node:
+        return self._formula(formula, self.compiler)
+
+    def _formula(self, formula: model.Formula, compiler: Compiler) -> Node:
         if isinstance(formula, str):
-            node = self.compiler.compile(formula)
+            node = compiler.compile(formula)
         else:
-            node = self.compiler.table(formula.key, formula.rows, formula.otherwise)
+            node = compiler.table(formula.key, formula.rows, formula.otherwise)
         if self.graph.depth(node) > MAX_DEPTH:
             raise Wrong(f"词套词套了 {MAX_DEPTH} 层以上，请把定义拆平")
         return node

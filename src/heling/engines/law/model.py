@@ -105,6 +105,7 @@ class Form(StrEnum):
     ONE_OF = "one_of"
     NO_GAP = "no_gap"
     NO_OVERLAP = "no_overlap"
+    NEVER_BELOW = "never_below"
 
 
 class Direction(StrEnum):
@@ -126,7 +127,8 @@ class Rule(StrEnum):
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact:
     """A fact about a person. ``ask`` asks for it; ``yes``/``no`` say it in official words,
-    ``plain_yes``/``plain_no`` to an elder (empty: as in official words).
+    ``plain_yes``/``plain_no`` to an elder (empty: as in official words). A county may be read off
+    the place that it lies ``within``, where that is given finely enough.
     """
 
     word: str
@@ -139,6 +141,7 @@ class Fact:
     plain_no: str
     bounds: Bounds
     of: Entity
+    within: str
     spot: Spot
     order: int
 
@@ -158,6 +161,29 @@ class Fill:
     target: str
     filled_by: str
     type: Type
+    versions: tuple[Version, ...]
+    status: str
+    source: str
+    pack: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """The county that an overlay speaks for; ``fact`` says who lives (or lies) there."""
+
+    code: str
+    name: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """What a district gives above a lower limit (不少于) of its city; it never gives less."""
+
+    target: str
+    type: Type
+    cite: Citation
     versions: tuple[Version, ...]
     status: str
     source: str
@@ -397,6 +423,8 @@ class Pack:
     interpretations: tuple[Interpretation, ...]
     properties: tuple[Property, ...]
     fills: tuple[Fill, ...]
+    district: District | None
+    raises: tuple[Raise, ...]
     cases: tuple[Case, ...]
     sha256: str
     spot: Spot

@@ -22,6 +22,7 @@ from heling.engines.law.linking import Linker
 from heling.engines.law.model import Entity, Fact, Norm, Pack
 from heling.engines.law.norm_judge import judge
 from heling.engines.law.norms import Examination, NormResult, essence
+from heling.engines.law.overlays import check_raises, districts_of
 from heling.engines.law.provisions import NormLinker, Provision
 from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
 from heling.engines.law.shelf import Shelf, shelf_of
@@ -44,7 +45,9 @@ class NormBook:
         self._facts = linker.facts()
         self._fact_nodes = {f.word: linker.fact_node(f) for f in self._facts.values()}
         self._interpreter = Interpreter(self.graph.nodes)
-        self._explainer = Explainer(Wording(city, self.city_name), self.graph.nodes)
+        self._explainer = Explainer(
+            Wording(city, self.city_name, districts_of(packs)), self.graph.nodes
+        )
         self._stamps = tuple(PackStamp(p.id, p.sha256, _text_hash(p)) for p in packs)
 
     @property
@@ -111,6 +114,7 @@ def build_norms(names: tuple[str, ...], city: str, where: Shelf | Path) -> NormB
     findings = Findings()
     packs = gather(names, shelf_of(where), findings)
     findings.settle()
+    check_raises(packs, findings)
     linker = NormLinker(packs, city, findings)
     provisions = linker.provisions()
     findings.settle()

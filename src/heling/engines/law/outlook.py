@@ -21,6 +21,7 @@ from heling.engines.law.graph import Node, Op, reach
 from heling.engines.law.interpret import Frame, Interpreter, Value
 from heling.engines.law.judge import status_of
 from heling.engines.law.model import Change, Constant, Fact
+from heling.engines.law.overlays import districts_of
 from heling.engines.law.units import Kind
 from heling.engines.law.wording import Wording
 from heling.kernel.period import age_on, birthday
@@ -186,6 +187,9 @@ class Outlook:
         if kind is Kind.CITY:
             home = int(self._assembly.city)
             return [] if now == home else [self._variant(fact, home, 0)]
+        if kind is Kind.COUNTY:
+            districts = districts_of(self._assembly.packs)
+            return [self._variant(fact, c, 0) for c in districts if c != now]
         if kind is Kind.DATE and isinstance(now, date):
             return _birthdays(fact, now, ages, on)
         return []

@@ -78,7 +78,10 @@ def pack_schema() -> Schema:
         "description": "docs/law/packs.md；编辑器里能查的都在这里，其余由 heling law check 查",
         **_shape(shapes.PACK),
         "allOf": [
-            {"if": _is("kind", kind), "then": _without(shapes.STRANGE.get(kind, ("norms",)))}
+            {
+                "if": _is("kind", kind),
+                "then": _without(shapes.STRANGE.get(kind, shapes.STRANGE_ELSEWHERE)),
+            }
             for kind in shapes.PACK_KINDS
         ],
         "$defs": {

@@ -57,6 +57,8 @@ def result_sentence(grant: GrantResult) -> str:
         return f"{grant.status.label}，{shown}"
     if grant.status is Status.OPEN:
         return _open_sentence(grant)
+    if grant.at_least is not None:
+        return f"{grant.status.label}，{quantity(grant.at_least, grant.unit, '不少于')}，区县可能给得更多"
     return grant.status.label
 
 
@@ -141,7 +143,12 @@ def _elder_open(grant: GrantResult, determination: Determination) -> str:
 
 def _elder_unknown(grant: GrantResult, determination: Determination) -> str:
     asks = [q.ask for q in determination.missing if q.fact in grant.missing]
-    return f"{grant.plain}：还差一点情况。请告诉我们：{''.join(asks)}"
+    certain = (
+        f"您可以享受，{quantity(grant.at_least, grant.unit, '至少')}，有的区县给得更多。"
+        if grant.at_least is not None
+        else ""
+    )
+    return f"{grant.plain}：{certain}还差一点情况。请告诉我们：{''.join(asks)}"
 
 
 def _elder_denied(grant: GrantResult, determination: Determination) -> str:

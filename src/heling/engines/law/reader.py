@@ -44,9 +44,12 @@ class _PackReader(ValueReader):
             return None
         self._id = fields["pack"].text()
         kind = self._choice(fields["kind"], shapes.PACK_KINDS)
-        for part in shapes.STRANGE.get(kind, ("norms",)):
+        for part in shapes.STRANGE.get(kind, shapes.STRANGE_ELSEWHERE):
             if part in fields:
                 fields[part].complain(f"kind: {kind} 的规则包里没有 {part} 这一部分")
+        if kind.endswith("overlay"):
+            for part in {"district", "raises"} - fields.keys():
+                self._cursor.complain(f"kind: {kind} 的规则包要写 {part}")
         self._read_law(fields["law"])
         status, source = self._read_force(fields["in_force"])
         city, city_name = self._read_city(fields.get("city"))
@@ -71,6 +74,8 @@ class _PackReader(ValueReader):
             interpretations=self._each(fields.get("interpretations"), self._interpretation),
             properties=self._each(fields.get("properties"), self._property),
             fills=self._each(fields.get("fills"), self._fill),
+            district=self._district(fields.get("district"), city),
+            raises=self._each(fields.get("raises"), self._raise),
             cases=self._cases(fields.get("tests")),
             sha256=sha256,
             spot=fields.get("imports", self._cursor).spot.on(self._id, f"《{self._title}》"),
@@ -127,6 +132,16 @@ class _PackReader(ValueReader):
             cursor.complain(f"城市代码“{code}”应为 6 位数字")
         return code, self._word(fields, "name")
 
+    def _district(self, cursor: Cursor | None, city: str) -> model.District | None:
+        if cursor is None:
+            return None
+        fields = cursor.fields(*shapes.DISTRICT.names)
+        code = self._word(fields, "code")
+        inside = len(code) == 6 and code.isdigit() and code[:4] == city[:4] and code[4:] != "00"
+        if not inside:
+            cursor.complain(f"“{code}”不是城市 {city} 的区县代码，应为 6 位数字，前四位与城市相同")
+        return model.District(code, self._word(fields, "name"), self._word(fields, "fact"))
+
     # The body
 
     def _fact(self, word: str, cursor: Cursor, order: int) -> model.Fact:
@@ -142,6 +157,7 @@ class _PackReader(ValueReader):
             plain_no=self._word(fields, "plain_no"),
             bounds=self._fact_bounds(fields, cursor),
             of=self._enum(fields.get("of"), model.Entity, model.Entity.PERSON),
+            within=self._word(fields, "within"),
             spot=cursor.spot,
             order=order,
         )

@@ -20,6 +20,7 @@ from heling.engines.law.judge import Judge
 from heling.engines.law.library import city_packs, gather, kept
 from heling.engines.law.model import Fact, Pack
 from heling.engines.law.outlook import Outlook
+from heling.engines.law.overlays import check_raises, districts_of
 from heling.engines.law.receipt import ENGINE, PackStamp, Receipt
 from heling.engines.law.shelf import Shelf, shelf_of
 from heling.engines.law.situations import Explained, SituationEngine
@@ -58,7 +59,7 @@ class RuleSet:
 
     @cached_property
     def _outlook(self) -> Outlook:
-        wording = Wording(self.city, self.city_name)
+        wording = Wording(self.city, self.city_name, districts_of(self.packs))
         return Outlook(self._assembly, self._interpreter, self._columns, wording)
 
     @property
@@ -208,6 +209,7 @@ def build(names: tuple[str, ...], city: str, where: Shelf | Path) -> RuleSet:
     findings.settle()
     if not packs:
         raise BadInput.single("规则包", "没有可用的规则包文件")
+    check_raises(packs, findings)
     assembly = assemble(packs, city, findings)
     findings.settle()
     promises(assembly, properties_of(assembly.packs), findings)

@@ -71,6 +71,8 @@ def _value(fact: Fact) -> Schema:
             return dict(_DAY)
         case Kind.CITY:
             return {"type": "string", "pattern": r"^\d{4}(\d{2}|\d{5}|\d{8})?$"}
+        case Kind.COUNTY:
+            return {"type": "string", "pattern": r"^\d{6}(\d{3}|\d{6})?$"}
 
 
 def _object(**properties: Schema) -> Schema:
@@ -207,7 +209,7 @@ def _grant() -> Schema:
         change=_TEXT,
         on={"anyOf": [_DAY, {"type": "null"}]},
     )
-    return _object(
+    grant = _object(
         id=_TEXT,
         pack=_TEXT,
         benefit=_TEXT,
@@ -229,6 +231,11 @@ def _grant() -> Schema:
         readings=_list(_reading()),
         would_change=_list(_object(changes=_list(change), status=_one_of(Status), amount=_AMOUNT)),
     )
+    grant["properties"]["at_least"] = {
+        "type": "integer",
+        "description": "只差区县不清楚时，市里规定的下限",
+    }
+    return grant
 
 
 def _encouraged() -> Schema:

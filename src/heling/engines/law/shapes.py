@@ -14,12 +14,19 @@ from enum import Enum
 from heling.engines.law import model
 from heling.engines.law.units import Kind
 
-PACK_KINDS = ("ordinance", "national", "measure", "norms", "norm-measure")
+PACK_KINDS = (
+    "ordinance", "national", "measure", "overlay", "norms", "norm-measure", "norm-overlay",
+)  # fmt: skip
+_OVERLAID = ("district", "raises")
 STRANGE = {
-    "norms": ("grants", "conflicts", "properties", "fills"),
-    "norm-measure": ("grants", "conflicts", "properties", "norms"),
+    "norms": ("grants", "conflicts", "properties", "fills", *_OVERLAID),
+    "norm-measure": ("grants", "conflicts", "properties", "norms", *_OVERLAID),
+    "norm-overlay": ("grants", "conflicts", "properties", "norms", "fills"),
+    "overlay": ("grants", "conflicts", "norms", "fills"),
 }
-"""Parts that speak of persons have no place among norms; everywhere else norms have none."""
+"""Parts that a kind of pack may not have. Those that speak of persons have no place among norms,
+only an overlay raises anything, and an overlay does nothing else."""
+STRANGE_ELSEWHERE = ("norms", *_OVERLAID)
 CONSTANT_KINDS = (Kind.BOOL, Kind.NUMBER)
 
 
@@ -99,7 +106,7 @@ FACT = Shape(
     {"type": Choice(tuple(Kind)), "ask": _T},
     {
         "of": _ENTITY, "change": Choice(tuple(model.Change)), **_SAID, "levels": Slot.TEXTS,
-        "ordered": _TRUTH, "unit": _UNIT, "min": Slot.INTEGER, "max": Slot.INTEGER,
+        "ordered": _TRUTH, "unit": _UNIT, "min": Slot.INTEGER, "max": Slot.INTEGER, "within": _T,
     },
 )  # fmt: skip
 CONSTANT = Shape(
@@ -132,6 +139,11 @@ PROPERTY = Shape({"cite": _CITE, "claim": Slot.CLAIM}, {"quote": _T, "given": _T
 FILL = Shape(
     {"filled_by": _T, "versions": Many(VERSION), "source": _T},
     {"status": _T, "unit": _UNIT, "type": Choice(CONSTANT_KINDS)},
+)
+DISTRICT = Shape({"code": Slot.CITY, "name": _T, "fact": _T})
+RAISE = Shape(
+    {"versions": Many(VERSION), "source": _T},
+    {"cite": _CITE, "quote": _T, "status": _T, "unit": _UNIT},
 )
 CASE = Shape({"name": _T, "on": _DAY, "facts": Slot.DATA, "expect": Slot.DATA}, {"of": _ENTITY})
 
@@ -167,7 +179,8 @@ PACK = Shape(
         "city": CITY, "imports": Slot.TEXTS, "facts": Each(FACT), "constants": Each(CONSTANT),
         "define": Each(DEFINITION), "grants": Each(GRANT), "conflicts": Each(CONFLICT),
         "norms": Each(NORM), "interpretations": Each(INTERPRETATION),
-        "properties": Each(PROPERTY), "fills": Each(FILL), "tests": Many(CASE),
+        "properties": Each(PROPERTY), "fills": Each(FILL), "district": DISTRICT,
+        "raises": Each(RAISE), "tests": Many(CASE),
     },
 )  # fmt: skip
 
@@ -178,6 +191,7 @@ CLAIM_WORD = {
     model.Form.NEVER_EMPTY: "conflict",
     model.Form.ONLY_RESIDENTS: "place",
     model.Form.NO_GAP: "grant",
+    model.Form.NEVER_BELOW: "constant",
 }
 """Forms of claims that are followed by one word or expression, and the part it plays."""
 CLAIM_LIST = (model.Form.NEVER_TOGETHER, model.Form.NO_OVERLAP, model.Form.NO_GAP)

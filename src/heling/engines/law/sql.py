@@ -55,6 +55,7 @@ POSTGRES = Dialect(
         Kind.NUMBER: "bigint",
         Kind.DATE: "date",
         Kind.CITY: "integer",
+        Kind.COUNTY: "integer",
     },
     computed=lambda node: "bigint",
     divided="/",

@@ -20,7 +20,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from heling.engines.law.graph import Graph, Node, Op
-from heling.engines.law.units import AGE, BOOL, CITY, NUMBER, PLAIN, Bounds, Kind, Type
+from heling.engines.law.units import AGE, BOOL, NUMBER, PLAIN, Bounds, Kind, Type
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
@@ -284,9 +284,9 @@ def level(graph: Graph, type_: Type, word: str) -> Node:
     return graph.node(Op.LITERAL, type_, code, (), Bounds(code, code))
 
 
-def city(graph: Graph, code: str) -> Node:
-    """A city (six-digit code) as a literal."""
-    return graph.node(Op.LITERAL, CITY, int(code), (), Bounds(int(code), int(code)))
+def place(graph: Graph, type_: Type, code: str) -> Node:
+    """A city or a county (six-digit code) as a literal."""
+    return graph.node(Op.LITERAL, type_, int(code), (), Bounds(int(code), int(code)))
 
 
 def junction(graph: Graph, op: Op, children: list[Node]) -> Node:

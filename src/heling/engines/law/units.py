@@ -1,7 +1,7 @@
 """Types and units of the rule language.
 
-Five kinds of value: 是非 (bool), 等级 (enum, ordered or not), 数量 (integer with a unit),
-日期 (date) and 地方 (city). No floats: money is 分, and a quantity that does not divide evenly
+Six kinds of value: 是非 (bool), 等级 (enum, ordered or not), 数量 (integer with a unit),
+日期 (date), 地方 (city) and 区县 (county). No floats: money is 分, and a quantity that does not divide evenly
 is written in a smaller unit.
 """
 
@@ -19,6 +19,7 @@ class Kind(StrEnum):
     NUMBER = "integer"
     DATE = "date"
     CITY = "city"
+    COUNTY = "county"
 
 
 KIND_NAMES = {
@@ -27,6 +28,7 @@ KIND_NAMES = {
     Kind.NUMBER: "数量",
     Kind.DATE: "日期",
     Kind.CITY: "地方",
+    Kind.COUNTY: "区县",
 }
 
 
@@ -84,6 +86,8 @@ class Type:
 BOOL = Type(Kind.BOOL)
 DATE = Type(Kind.DATE)
 CITY = Type(Kind.CITY)
+COUNTY = Type(Kind.COUNTY)
+PLACES = (Kind.CITY, Kind.COUNTY)
 NUMBER = Type(Kind.NUMBER)
 AGE = Type(Kind.NUMBER, YEARS)
 

@@ -1,4 +1,4 @@
-"""Reading numbers of the law: constants with their versions, and what measures fill in."""
+"""Reading numbers of the law: constants with their versions, what fills them and raises them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from heling.kernel.period import Period, gaps, overlapping
 
 
 class ValueReader(FieldReader):
-    """Reads constants and fills of one file."""
+    """Reads constants, fills and raises of one file."""
 
     def _constant(self, word: str, cursor: Cursor, order: int) -> model.Constant:
         del order
@@ -96,6 +96,22 @@ class ValueReader(FieldReader):
             source=self._word(fields, "source"),
             pack=self._id,
             spot=cursor.spot.on(word),
+        )
+
+    def _raise(self, word: str, cursor: Cursor, order: int) -> model.Raise:
+        del order
+        fields = cursor.fields(*shapes.RAISE.names)
+        cite = self._cite(fields.get("cite"), fields.get("quote"), word)
+        type_ = Type(Kind.NUMBER, self._unit(fields.get("unit"), cursor))
+        return model.Raise(
+            target=word,
+            type=type_,
+            cite=cite,
+            versions=self._versions(fields.get("versions"), type_, cite),
+            status=self._word(fields, "status"),
+            source=self._word(fields, "source"),
+            pack=self._id,
+            spot=cursor.spot.on(word, cite.label),
         )
 
 

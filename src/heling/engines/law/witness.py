@@ -18,7 +18,7 @@ from heling.engines.law.encoding import Encoding, Formula, Regime, Term, Unknown
 from heling.engines.law.graph import reach
 from heling.engines.law.interpret import Interpreter, Value
 from heling.engines.law.model import Constant, Direction, Fact
-from heling.engines.law.units import Kind
+from heling.engines.law.units import PLACES, Kind
 
 _AGES = (70, 75, 65, 80, 85, 60, 90)
 _ROUND = (0, 1, 10, 100, 1_000, 5_000, 10_000, 50_000, 100_000)
@@ -147,6 +147,8 @@ def _plain(fact: Fact, regime: Regime, unknowns: Unknowns) -> Iterable[Value]:
         return range(len(fact.type.levels))
     if kind is Kind.CITY:
         return unknowns.places
+    if kind is Kind.COUNTY:
+        return unknowns.counties
     if kind is Kind.DATE:
         return [date(regime.start.year - age, 1, 1) for age in _AGES]
     return [n for n in _ROUND if fact.bounds.low <= n <= fact.bounds.high]
@@ -156,6 +158,6 @@ def _shown(fact: Fact, value: Value) -> Formula:
     """A fact's value as a person writes it in JSON."""
     if fact.type.kind is Kind.ENUM:
         return fact.type.levels[cast("int", value)]
-    if fact.type.kind is Kind.CITY:
+    if fact.type.kind in PLACES:
         return str(value)
     return value.isoformat() if isinstance(value, date) else value

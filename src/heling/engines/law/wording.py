@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import cast
 
 from heling.engines.law.graph import Node, Op
@@ -44,9 +46,12 @@ def name(node: Node) -> str:
 class Wording:
     """Words for one city: it knows what 本市 is called."""
 
-    def __init__(self, city: str, city_name: str) -> None:
+    def __init__(
+        self, city: str, city_name: str, districts: Mapping[int, str] = MappingProxyType({})
+    ) -> None:
         self._city = int(city) if city else 0
         self._city_name = city_name
+        self._districts = districts
 
     def show(self, node: Node, value: Value) -> str:
         """A value as a person reads it."""
@@ -57,6 +62,8 @@ class Wording:
             return node.type.levels[cast("int", value)]
         if kind is Kind.CITY:
             return self._city_name if value == self._city else f"外地（{value}）"
+        if kind is Kind.COUNTY:
+            return self._districts.get(cast("int", value), f"别的区县（{value}）")
         if kind is Kind.NUMBER:
             return quantity(cast("int", value), node.type.unit)
         if kind is Kind.DATE:
@@ -69,6 +76,8 @@ class Wording:
         symbol = cast("str", node.payload)
         if subject.op in (Op.CONSTANT, Op.LITERAL) and limit.op not in (Op.CONSTANT, Op.LITERAL):
             subject, limit, symbol = limit, subject, _FLIPPED[symbol]
+        if subject.type.kind is Kind.COUNTY:
+            return self._county(subject, limit, frame)
         if subject.type.kind is Kind.CITY:
             return self._place(subject, node, frame)
         required = self._required(symbol, limit, frame)
@@ -98,6 +107,14 @@ class Wording:
         at = (frame[subject.index] == self._city) or not self._city
         text = f"{who}在{self._city_name}" if at else f"{who}不在{self._city_name}"
         return text, f"您的{text}"
+
+    def _county(self, subject: Node, limit: Node, frame: Frame) -> tuple[str, str]:
+        who, value = name(subject), frame[subject.index]
+        there = self.show(limit, frame[limit.index])
+        if isinstance(value, Void):
+            return f"{who}不清楚，{there}规定得更多", f"还不知道您住在哪个区县，{there}给得更多"
+        shown = self.show(subject, value)
+        return f"{who}是{shown}", f"您住在{shown}"
 
     @staticmethod
     def statement(item: Fact | Definition, value: Value) -> tuple[str, str]:

@@ -110,6 +110,7 @@ def _row(elder: ElderDraft, on: date) -> dict[str, int]:
         "出生日期": (elder.birth - _EPOCH).days,
         "户籍地": _city(elder.hukou_code),
         "居住地": _city(elder.residence_code),
+        "居住区县": int(elder.residence_code[:6]),
         "居家": int(elder.living is not Living.INSTITUTION),
         "独居": int(elder.living is Living.ALONE),
         "赡养扶养人": 0 if near else (1 if elder.supporters else 2),

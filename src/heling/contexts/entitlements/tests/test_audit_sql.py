@@ -21,12 +21,13 @@ from heling.engines.law.model import Fact
 from heling.engines.law.sql import quoted, table_sql
 from heling.engines.law.tests.conftest import Lab
 from heling.engines.law.tests.strategies import (
-    CITIES,
     PROGRAM,
+    RULED,
     RULES,
     columns_of,
     person_of,
     program_text,
+    rules_of,
 )
 from heling.engines.law.units import Kind
 
@@ -85,6 +86,8 @@ def _people(rules: RuleSet, size: int) -> dict[str, FactColumn]:
             )
         elif kind is Kind.CITY:
             values = draw.choice([330200, 450100, 110100], size)
+        elif kind is Kind.COUNTY:
+            values = draw.choice([330203, 330205, 330212], size)
         elif kind is Kind.ENUM:
             values = draw.integers(0, fact.bounds.high + 1, size)
         else:
@@ -94,9 +97,9 @@ def _people(rules: RuleSet, size: int) -> dict[str, FactColumn]:
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", RULED)
 def test_the_real_packs(city: str, measures: bool) -> None:
-    rules = load_city(city, measures=measures)
+    rules = rules_of(city, measures=measures)
     assert_recomputed(rules, _people(rules, 600), 600, ON)
 
 

@@ -37,6 +37,8 @@ def people_of(rules: RuleSet, size: int) -> dict[str, FactColumn]:
             values = draw.choice(births, size) + draw.choice([-4000, -1, 0, 1, 900], size)
         elif kind is Kind.CITY:
             values = draw.choice([330200, 450100, 110100], size, p=[0.45, 0.45, 0.1])
+        elif kind is Kind.COUNTY:
+            values = draw.choice([330203, 330205, 330212], size)
         elif kind is Kind.ENUM:
             values = draw.integers(0, fact.bounds.high + 1, size)
         else:

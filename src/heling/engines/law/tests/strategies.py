@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from heling.engines.law import FactColumn, RuleSet, load_city
+from heling.engines.law.facts import read_facts
 from heling.engines.law.library import cities, default_root
 from heling.engines.law.model import Fact
+from heling.engines.law.shelf import FolderShelf, LayeredShelf
 from heling.engines.law.units import Kind
 
 ON = date(2026, 11, 1)
@@ -20,6 +22,45 @@ CITIES = cities(default_root())
 """Every city with a folder of packs: nobody counts them by hand."""
 STORED = tuple(c for c in CITIES if load_city(c).laws)
 """Those whose ordinance stands here word for word."""
+OVERLAID = "330200 with overlays"
+RULED = (*CITIES, OVERLAID)
+"""Every rule set of the house, and one whose districts give more. Overlays of real districts are
+not known: these two are made up, and stand nowhere but here."""
+_OVERLAY = """pack: 330200/{code}-more
+kind: overlay
+city: {{code: "330200", name: 宁波市}}
+district: {{code: "{code}", name: {name}, fact: 居住区县}}
+law: {{title: {name}补充规定（演示）, external: true, source: 演示}}
+in_force: {{from: {since}, status: 待核实, source: 演示}}
+imports: [330200/home-care-2018, cn/district]
+raises:
+"""
+_HOURS = "  {word}: {{unit: 小时/月, source: 演示, status: 待核实, versions: [{versions}]}}\n"
+
+
+def _overlays() -> dict[str, bytes]:
+    haishu = _OVERLAY.format(code="330203", name="海曙区", since="2024-01-01")
+    haishu += _HOURS.format(
+        word="重度时数",
+        versions="{from: 2024-01-01, to: 2026-10-31, value: 50}, {from: 2026-11-01, value: 60}",
+    )
+    haishu += _HOURS.format(word="中度时数", versions="{from: 2024-01-01, value: 45}")
+    jiangbei = _OVERLAY.format(code="330205", name="江北区", since="2026-11-02")
+    jiangbei += _HOURS.format(word="重度时数", versions="{from: 2026-11-02, value: 46}")
+    haishu += "properties:\n  重度不低于市里: {cite: 待核实, claim: {never_below: 重度时数}}\n"
+    return {"330200/330203-more": haishu.encode(), "330200/330205-more": jiangbei.encode()}
+
+
+OVERLAID_SHELF = LayeredShelf(FolderShelf(default_root()), _overlays())
+
+
+def rules_of(name: str, *, measures: bool = False) -> RuleSet:
+    """One of :data:`RULED`."""
+    if name == OVERLAID:
+        return load_city("330200", OVERLAID_SHELF, measures=measures)
+    return load_city(name, measures=measures)
+
+
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 
 
@@ -32,6 +73,8 @@ def value_of(fact: Fact) -> st.SearchStrategy[Any]:
         return st.sampled_from(fact.type.levels)
     if kind is Kind.CITY:
         return st.sampled_from([*CITIES, "999900", "330203001002"])
+    if kind is Kind.COUNTY:
+        return st.sampled_from(["330203", "330205001001", "330212", "999901", "999902"])
     if kind is Kind.DATE:
         around = [date(ON.year - k, ON.month, ON.day) for k in (60, 70, 80)]
         near = [d + timedelta(days=n) for d in around for n in (-1, 0, 1)]
@@ -48,11 +91,20 @@ def person_of(rules: RuleSet) -> st.SearchStrategy[dict[str, Any]]:
 def columns_of(rules: RuleSet, people: list[dict[str, Any]]) -> dict[str, FactColumn]:
     found = {}
     for word, fact in rules.facts.items():
-        known = np.array([word in p for p in people])
-        encoded = [_encode(fact, p[word]) if word in p else _filler(fact) for p in people]
+        told = [_told(fact, p, rules) for p in people]
+        known = np.array([word in p for p in told])
+        encoded = [_encode(fact, p[word]) if word in p else _filler(fact) for p in told]
         dtype: Any = np.bool_ if fact.type.kind is Kind.BOOL else np.int64
         found[word] = FactColumn(np.array(encoded, dtype=dtype), known)
     return found
+
+
+def _told(fact: Fact, person: dict[str, Any], rules: RuleSet) -> dict[str, Any]:
+    """What a person says; a county may be read off the place that it lies within."""
+    if not fact.within:
+        return person
+    county = read_facts(person, rules.facts, ON).values.get(fact.word)
+    return {} if county is None else {fact.word: f"{county}"}
 
 
 def _filler(fact: Fact) -> int:
@@ -64,6 +116,8 @@ def _encode(fact: Fact, value: Any) -> int:
         return fact.type.levels.index(value)
     if fact.type.kind is Kind.CITY:
         return int(value[:4]) * 100
+    if fact.type.kind is Kind.COUNTY:
+        return int(value[:6])
     if fact.type.kind is Kind.DATE:
         return (value - EPOCH).days
     return value

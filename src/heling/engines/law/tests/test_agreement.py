@@ -15,18 +15,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heling.engines.law import STATUS_CODES, Effect, FactColumn, RuleSet, Status, load_city
+from heling.engines.law import STATUS_CODES, Effect, FactColumn, RuleSet, Status
 from heling.engines.law.columns import BLOCK, latest_birth
 from heling.engines.law.tests.strategies import (
-    CITIES,
     EPOCH,
     ON,
     PROGRAM,
+    RULED,
     RULES,
     SLOW,
     columns_of,
     person_of,
     program_text,
+    rules_of,
     value_of,
 )
 from heling.kernel.period import age_on
@@ -52,9 +53,9 @@ def assert_agreement(rules: RuleSet, people: list[dict[str, Any]], on: date) -> 
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", RULED)
 def test_columns_agree_with_the_interpreter_on_the_real_packs(city: str, measures: bool) -> None:
-    rules = load_city(city, measures=measures)
+    rules = rules_of(city, measures=measures)
 
     @given(
         people=st.lists(person_of(rules), min_size=1, max_size=12), days=st.integers(-3000, 2000)
@@ -94,9 +95,9 @@ def test_what_is_hidden_never_turns_a_definite_answer(
     assert_sound(rules, data)
 
 
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", RULED)
 def test_real_packs_are_sound_under_hidden_facts(city: str) -> None:
-    rules = load_city(city)
+    rules = rules_of(city)
 
     @given(data=st.data())
     @settings(SLOW, max_examples=120)

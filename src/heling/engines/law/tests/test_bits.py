@@ -11,20 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heling.engines.law import FactColumn, RuleSet, load_city
+from heling.engines.law import FactColumn, RuleSet
 from heling.engines.law.bits import GrantBits
 from heling.engines.law.bitstore import BitStore
 from heling.engines.law.masks import Mask
 from heling.engines.law.planes import Arithmetic, column, constant, packed, sliced, unpacked, width
 from heling.engines.law.tests.strategies import (
-    CITIES,
     ON,
     PROGRAM,
+    RULED,
     RULES,
     SLOW,
     columns_of,
     person_of,
     program_text,
+    rules_of,
 )
 from heling.engines.law.units import Bounds
 from heling.kernel.errors import BadInput
@@ -75,9 +76,9 @@ def assert_same(rules: RuleSet, facts: dict[str, FactColumn], districts: Any, on
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", RULED)
 def test_bits_agree_with_columns_on_the_real_packs(city: str, measures: bool) -> None:
-    rules = load_city(city, measures=measures)
+    rules = rules_of(city, measures=measures)
 
     @given(
         people=st.lists(person_of(rules), min_size=1, max_size=30),

@@ -24,7 +24,8 @@ from heling.engines.law.interpret import Frame, Interpreter, Value, Void
 from heling.engines.law.judge import effect_of, status_of
 from heling.engines.law.model import Fact
 from heling.engines.law.outlook import AgeLimits
-from heling.engines.law.tests.strategies import CITIES
+from heling.engines.law.overlays import districts_of
+from heling.engines.law.tests.strategies import RULED, rules_of
 from heling.engines.law.units import Kind
 
 ON = date(2026, 11, 1)
@@ -55,6 +56,7 @@ class Edges:
         self._nodes = rules.assembly.graph.nodes
         self._ages = sorted(AgeLimits(self._nodes).on(on))
         self._home = int(rules.assembly.city)
+        self._packs = rules.packs
         self._on = on
 
     def of(self, fact: Fact, frames: Iterable[Frame]) -> list[Value]:
@@ -65,6 +67,8 @@ class Edges:
             return list(range(len(fact.type.levels)))
         if kind is Kind.CITY:
             return [self._home, ELSEWHERE]
+        if kind is Kind.COUNTY:
+            return [*districts_of(self._packs), self._home + 99]
         if kind is Kind.DATE:
             days = [EPOCH + timedelta(days=latest_birth(a, self._on)) for a in self._ages]
             return sorted({d + timedelta(days=n) for d in days for n in (-1, 0, 1)})
@@ -163,9 +167,9 @@ def _effect(status: Status, contests: list[Side], frame: Frame) -> Effect:
     return Effect.NONE
 
 
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", RULED)
 def test_every_grant_at_every_edge(city: str) -> None:
-    rules = load_city(city, measures=True)
+    rules = rules_of(city, measures=True)
     edges, readings = Edges(rules, ON), Readings(rules, ON)
     counted = {}
     for right in rules.assembly.rights:

@@ -11,17 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heling.engines.law import FactColumn, RuleSet, load_city
+from heling.engines.law import FactColumn, RuleSet
 from heling.engines.law.incremental import same
 from heling.engines.law.tests.strategies import (
-    CITIES,
     ON,
     PROGRAM,
+    RULED,
     RULES,
     SLOW,
     columns_of,
     person_of,
     program_text,
+    rules_of,
 )
 from heling.kernel.errors import BadInput
 
@@ -39,9 +40,9 @@ def assert_follows(rules: RuleSet, people: list[dict[str, Any]], days: list[int]
         assert same(standing.grants, rules.columns(facts, size, on))
 
 
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", RULED)
 def test_any_days_on_the_real_packs(city: str) -> None:
-    rules = load_city(city, measures=True)
+    rules = rules_of(city, measures=True)
 
     @given(
         people=st.lists(person_of(rules), min_size=1, max_size=20),

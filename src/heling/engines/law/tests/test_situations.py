@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heling.engines.law import FactColumn, RuleSet, load_city
+from heling.engines.law import FactColumn, RuleSet
 from heling.engines.law.tests.strategies import (
-    CITIES,
     ON,
     PROGRAM,
+    RULED,
     RULES,
     SLOW,
     columns_of,
     person_of,
     program_text,
+    rules_of,
 )
 from heling.kernel.errors import BadInput
 
@@ -39,9 +40,9 @@ def assert_own_words(rules: RuleSet, people: list[dict[str, Any]], on: date) -> 
 
 
 @pytest.mark.parametrize("measures", [False, True])
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", RULED)
 def test_the_situation_speaks_as_the_person_on_the_real_packs(city: str, measures: bool) -> None:
-    rules = load_city(city, measures=measures)
+    rules = rules_of(city, measures=measures)
 
     @given(people=st.lists(person_of(rules), min_size=1, max_size=12), days=st.integers(0, 2000))
     @settings(SLOW)
