@@ -88,7 +88,7 @@ def promises_are_proved(drafter: Walker) -> None:
 
 
 def submits(drafter: Walker, draft: int) -> None:
-    drafter.follow("看改了什么、提交审定").sees("删去 5 行，增加 5 行")
+    drafter.press("保存，看改了什么").sees("删去 5 行，增加 5 行")
     drafter.follow("提交审定").sees("提交前再检查、再证明一遍")
     drafter.press("提交审定", status=422).sees("请填写修改说明")
     drafter.fill(note="市政府会议纪要〔2026〕18 号：重度每月五十小时").press("提交审定")

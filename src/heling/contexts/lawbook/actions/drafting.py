@@ -108,7 +108,10 @@ def kept_form(text: str) -> str:
     if "\x00" in text:
         raise BadInput.single("内容", "含有不能保存的字符（NUL），请重新粘贴")
     text = f"{clean(text)}\n"
-    size = len(text.encode("utf-8", "surrogatepass"))
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise BadInput.single("内容", "含有不是文字的编码，请重新粘贴") from None
     if size > MAX_BYTES:
         raise BadInput.single("内容", f"有 {size:,} 字节，超过 {MAX_BYTES:,} 字节的上限，没有保存")
     return text

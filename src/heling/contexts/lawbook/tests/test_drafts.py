@@ -213,6 +213,8 @@ def test_what_cannot_be_kept(two: Pair) -> None:
     save = {"draft_id": made.pk, "seen": made.version, "by": two.drafter}
     with pytest.raises(BadInput, match="NUL"):
         actions.save_draft(text="a\x00b", **save)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="不是文字的编码"):
+        actions.save_draft(text="甲\ud800", **save)  # type: ignore[arg-type]
     fits = "#" * (MAX_BYTES - 1)
     with pytest.raises(BadInput, match=r"超过 1,000,000 字节的上限"):
         actions.save_draft(text=fits + "#", **save)  # type: ignore[arg-type]

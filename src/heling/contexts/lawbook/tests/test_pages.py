@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 from django.http import HttpResponse
@@ -19,6 +21,7 @@ from heling.contexts.lawbook.actions import take_in
 from heling.contexts.lawbook.domain.entries import split
 from heling.contexts.lawbook.models import Draft, Edition
 from heling.contexts.lawbook.testing import MORE_HOURS, PACK
+from heling.engines.law.shelf import default_root
 from heling.kernel.actor import system
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -246,6 +249,24 @@ def test_a_new_entry_and_an_emptied_one() -> None:
     words = [e.word for e in split(Draft.objects.get(pk=draft.pk).text).of(18)]
     assert "半失能" in words
     assert "半失能和高龄" not in words
+
+
+def test_a_newer_release_does_not_push_the_citys_own_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    testing.published(effective_from=timezone.localdate(), at=timezone.now())
+    city = as_role()
+    assert "随附版本已更新" not in page(city, "lawbook_list")
+    root = tmp_path / "packs"
+    copytree(default_root(), root)
+    monkeypatch.setenv("HELING_PACKS", str(root))
+    own = root / f"{PACK}.yaml"
+    own.write_bytes(own.read_bytes() + b"# next release\n")
+    take_in(at=timezone.now() + timedelta(hours=1), by=system("升级"))
+    assert "随附版本已更新" in page(city, "lawbook_list")
+    history = page(city, "lawbook_pack", FOLDER, NAME)
+    assert "现在适用的仍是本市的" in history
+    assert "第 3 版" in history
 
 
 def test_drafts_are_the_citys_own() -> None:

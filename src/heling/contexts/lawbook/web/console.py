@@ -77,7 +77,8 @@ def draft(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM)
 def edit(request: Request, pk: int) -> HttpResponse:
-    """The authoring screen. A post saves, and goes on to another article when asked to."""
+    """The authoring screen. A post saves, and goes on to another article, or to what was changed
+    (``review``), when asked to."""
     request.actor.require(Perm.DRAFT)
     if request.method != "POST":
         return _editor(request, pk)
@@ -97,6 +98,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     if saved is None:
         return _editor(request, pk, typed=typed, problems=problems)
     messages.success(request, "已保存。")
+    if request.POST.get("goto") == "review":
+        return redirect("lawbook_draft", pk)
     part = request.POST.get("goto") or request.POST.get("part", "")
     return redirect(f"{reverse('lawbook_edit', args=[pk])}?part={part[:8]}")
 
