@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,19 @@ def run_spark(plan: dict[str, Any], folder: Path, patience: int) -> dict[str, An
         try:
             code = process.wait(timeout=patience)
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            _end_group(process)
     assert code == 0, (folder / "log").read_text(encoding="utf-8", errors="replace")[-3000:]
     answer: dict[str, Any] = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
     return answer
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a group and wait until it is gone (Java takes its time to die)."""
+    with contextlib.suppress(ProcessLookupError):
+        for _ in range(200):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.poll()
+            time.sleep(0.05)
 
 
 def wanted(judged: dict[str, GrantColumn], counties: NDArray[Any], county: int) -> dict[str, int]:

@@ -27,7 +27,7 @@ words=()
 for word in "$@"; do [ "$word" = --add-modules=jdk.incubator.vector ] || words+=("$word"); done
 exec "{java}" "${{words[@]}}"
 """
-_QUICK = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
+_QUICK = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 
 
 def _java_home(scratch: Path) -> Path:

@@ -6,6 +6,9 @@ the same checksums (:mod:`heling.engines.law.checksum`) on both sides.
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +26,28 @@ COUNTIES = (101, 102, 103)
 CITIES = ("330200", "450100")
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Gone afterwards: pytest would keep the last three runs of it."""
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
+
+
+def _processes_about(folder: Path) -> list[str]:
+    """Command lines of processes that name the folder (nothing where there is no /proc)."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(process.read_bytes().decode(errors="replace"))
+    return [command for command in found if str(folder) in command]
+
+
 @pytest.mark.slow
-def test_two_workers_say_what_the_columns_say(tmp_path: Path) -> None:
+def test_two_workers_say_what_the_columns_say(folder: Path) -> None:
     counties = np.random.default_rng(1).choice(COUNTIES, SIZE, p=[0.6, 0.3, 0.1])
     keys = np.arange(SIZE)
     plan: dict[str, Any] = {
-        "master": "local-cluster[2,1,1024]", "scratch": str(tmp_path / "scratch"),
+        "master": "local-cluster[2,1,1024]", "scratch": str(folder / "scratch"),
         "tables": [], "queries": {},
     }  # fmt: skip
     judged = {}
@@ -36,17 +55,18 @@ def test_two_workers_say_what_the_columns_say(tmp_path: Path) -> None:
         rules = load_city(city, measures=True)
         facts = people_of(rules, SIZE)
         judged[city] = rules.columns(facts, SIZE, ON)
-        write_counties(rules, facts, counties, tmp_path / city)
+        write_counties(rules, facts, counties, folder / city)
         names = {"table": f"elders_{city}", "key": "key", "county": "county"}
         plan["tables"].append(
             {
-                "name": names["table"], "folder": str(tmp_path / city), "county": "county",
+                "name": names["table"], "folder": str(folder / city), "county": "county",
                 "schema": columns_spark(dict(rules.facts), "key"),
             }
         )  # fmt: skip
         plan["queries"][city] = totals_spark(rules.assembly, ON, **names)
-    answer = run_spark(plan, tmp_path, patience=240)
+    answer = run_spark(plan, folder, patience=240)
     assert answer["executors"] == 2
+    assert _processes_about(folder) == []
     for city in CITIES:
         found = {row.pop("county"): row for row in answer["rows"][city]}
         sums = checksums(judged[city], keys, counties)
