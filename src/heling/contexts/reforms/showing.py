@@ -178,6 +178,8 @@ def amount(row: GrantRow, which: int) -> str:
     value = row.amount[which]
     if value is None:
         return "—"
+    if not row.enjoyed[which] and row.open[which]:
+        return "尚待规定"
     if row.unit.startswith("分"):
         return f"{yuan(value):,.2f} {row.unit.replace('分', '元', 1)}"
     return f"{value:,} {row.unit}"

@@ -188,10 +188,10 @@ class _Difference:
         self._down = masks.either(*(t[k] for t in turns for k in ("失去", "减少")))
 
     def _turn(self, before: GrantBits, after: GrantBits) -> Iterator[tuple[str, Mask | None]]:
-        """Who gets the grant, loses it, gets more of it, gets less."""
+        """Who gets the grant, loses it, gets more of it, gets less; not who may or may not."""
         had, has = before.enjoyed, after.enjoyed
-        yield "新增", _some(masks.without(has, had))
-        yield "失去", _some(masks.without(had, has))
+        yield "新增", _some(masks.without(masks.without(has, had), _doubt(before)))
+        yield "失去", _some(masks.without(masks.without(had, has), _doubt(after)))
         both, more, less = masks.both(had, has), None, None
         if before.amount is not None and after.amount is not None and both is not None:
             more = _some(both & self._sums.less(before.amount, after.amount))
@@ -202,7 +202,7 @@ class _Difference:
     def movement(self) -> Movement:
         counts = self._store.counts
         moved = masks.either(self._up, self._down)
-        unsaid = masks.either(*(g.unknown for pair in self._pairs.values() for g in pair))
+        unsaid = masks.either(*(_doubt(g) for pair in self._pairs.values() for g in pair))
         return Movement(
             winners=tuple(counts(masks.without(self._up, self._down)).tolist()),
             losers=tuple(counts(masks.without(self._down, self._up)).tolist()),
@@ -247,6 +247,11 @@ class _Difference:
         lost = self._turns[word]["失去"]
         if lost is not None:
             yield Planes((lost, False))
+
+
+def _doubt(bits: GrantBits) -> Mask | None:
+    """Of whom a missing fact leaves open whether they have the grant, or may keep it."""
+    return masks.either(bits.unknown, bits.unsure)
 
 
 def _some(mask: Mask | None) -> Mask | None:

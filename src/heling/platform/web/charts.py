@@ -176,12 +176,12 @@ def to_svg(chart: Chart, *, name: str) -> str:
     """One ``<svg>`` without styles or scripts, in a room that scrolls where it is too narrow. ``name`` makes its ids unique on a page."""
     body = "".join(_DRAW[mark.kind](mark) for mark in chart.marks)
     return (
-        f'<div class="h-chart-room" tabindex="0" role="group" aria-label="{escape(chart.title)}">'
+        f'<figure class="h-chart-room" tabindex="0"><figcaption>{escape(chart.title)}</figcaption>'
         f'<svg xmlns="http://www.w3.org/2000/svg" class="h-chart" role="img"'
         f' viewBox="0 0 {chart.width} {chart.height}" width="{chart.width}"'
         f' height="{chart.height}" aria-labelledby="{name}-title {name}-says" font-size="{SIZE}">'
         f'<title id="{name}-title">{escape(chart.title)}</title>'
-        f'<desc id="{name}-says">{escape(chart.says)}</desc>{body}</svg></div>'
+        f'<desc id="{name}-says">{escape(chart.says)}</desc>{body}</svg></figure>'
     )
 
 

@@ -13,11 +13,11 @@ INKS = ("#636e6d", "#12504f", "#b0302b", "#29557f", "#805300")
 _FRAME, _TEXT = "#8d8778", "#1e2a2b"
 
 
-def drawn(chart: Chart, width: float) -> Any:
-    """A reportlab Drawing so many points wide."""
+def drawn(chart: Chart, width: float, most: float) -> Any:
+    """A reportlab Drawing so many points wide, less where it would be higher than ``most``."""
     from reportlab.graphics.shapes import Drawing, Group
 
-    scale = width / chart.width
+    scale = min(width / chart.width, most / chart.height)
     drawing = Drawing(width, chart.height * scale)
     group = Group(transform=(scale, 0, 0, scale, 0, 0))
     for mark in chart.marks:

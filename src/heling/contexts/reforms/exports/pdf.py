@@ -15,8 +15,11 @@ from heling.contexts.reforms.exports.drawing import FONT, drawn
 from heling.contexts.reforms.exports.report import DEMO, Report
 from heling.contexts.reforms.showing import amount, by_county, costs, less, yuan
 from heling.engines.law.reform import Draft
+from heling.platform.web.charts import Chart
 
 _UNSAID = "说不出"
+_PAGE = 620.0
+"""Points that a chart may be high, with its title on the same page."""
 
 
 def to_pdf(report: Report) -> bytes:
@@ -105,15 +108,20 @@ def _story(report: Report, width: float) -> Iterator[Any]:
     yield _overview(figures, width)
     chart = costs(figures)
     if chart is not None:
-        yield _line("每月费用（万元）", "head")
-        yield drawn(chart, width)
+        yield _chart(chart, width)
     else:
         yield _line("没有价格，说不出费用。可以在方案里假定小时价格（待核实）。")
     across = by_county(figures, report.names)
-    yield _line(across.title, "head")
-    yield drawn(across, width)
+    yield _chart(across, width)
     for scenario, one in report.counted:
         yield from _scenario(report, one, scenario.text, width)
+
+
+def _chart(chart: Chart, width: float) -> Any:
+    """A chart under its title, on one page."""
+    from reportlab.platypus import KeepTogether
+
+    return KeepTogether([_line(chart.title, "head"), drawn(chart, width, _PAGE)])
 
 
 def _money(fen: int | None) -> str:

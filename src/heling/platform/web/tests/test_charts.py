@@ -82,7 +82,8 @@ def test_svg_is_well_formed_escaped_and_says_itself() -> None:
     svg = to_svg(chart, name="cost")
     root = ET.fromstring(svg)  # noqa: S314 - our own
     assert "style=" not in svg
-    picture = root[0]
+    assert root[0].text == "<费&用>"
+    picture = root[1]
     assert picture.attrib["role"] == "img"
     ids = {e.attrib["id"]: e.text for e in picture.iter() if "id" in e.attrib}
     assert ids["cost-title"] == "<费&用>"
