@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from heling.contexts.lawbook import rules
 from heling.engines.law import ENGINE, load_city
-from heling.engines.law.branches import dead_branches
 from heling.engines.law.check import check_pack
 from heling.engines.law.library import read
 from heling.engines.law.model import Pack
-from heling.engines.law.proofs import Broken, Proof, broken_by, prove
 from heling.engines.law.ruleset import RuleSet
 from heling.engines.law.shelf import LayeredShelf, Shelf
 from heling.engines.law.trouble import Finding, Findings, PackError, Spot
+
+if TYPE_CHECKING:  # Z3 is loaded where something is proved, not with every page (docs/adr/0014)
+    from heling.engines.law.proofs import Broken, Proof
 
 NORMATIVE = ("norms", "norm-measure")
 """Kinds that speak of others than persons: they have no properties to prove."""
@@ -131,6 +132,8 @@ def prove_text(text: str, who: Identity, *, on: date, broken: bool = True) -> Pr
     """
     if who.kind in NORMATIVE:
         return Proved((), (), ())
+    from heling.engines.law.proofs import broken_by, prove
+
     shelf = shelf_with(text, who, on=on)
     measures = who.kind == "measure"
     after = load_city(who.city, shelf, measures=measures)
@@ -144,6 +147,8 @@ def prove_text(text: str, who: Identity, *, on: date, broken: bool = True) -> Pr
 
 
 def _branches(pack: Pack, after: RuleSet) -> tuple[Finding, ...]:
+    from heling.engines.law.branches import dead_branches
+
     return tuple(f for f in dead_branches(after.assembly) if f.spot.file == pack.spot.file)
 
 

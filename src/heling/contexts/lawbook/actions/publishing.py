@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from heling.contexts.lawbook.access import Perm
 from heling.contexts.lawbook.actions.archiving import edition, one_at_a_time
-from heling.contexts.lawbook.actions.drafting import examined
+from heling.contexts.lawbook.actions.drafting import MOST_SHOWN, examined
 from heling.contexts.lawbook.casework import identity, lock_draft, person, required, take
-from heling.contexts.lawbook.checking import digest, report_of, shelf_with
+from heling.contexts.lawbook.checking import check, digest, report_of, shelf_with
 from heling.contexts.lawbook.domain.states import DRAFT, Origin
 from heling.contexts.lawbook.events import EditionPublished
 from heling.contexts.lawbook.models import Draft, Edition
@@ -19,7 +19,7 @@ from heling.engines.law.library import read
 from heling.engines.law.model import Pack
 from heling.engines.law.trouble import Findings
 from heling.kernel.actor import Actor
-from heling.kernel.errors import BadInput, Forbidden, Refused
+from heling.kernel.errors import BadInput, Forbidden, Problem, Refused
 from heling.platform.access.refusals import refusing
 from heling.platform.journal.record import record
 
@@ -57,6 +57,7 @@ def publish_draft(
     pack = read(draft.pack, shelf, Findings())
     day = _day(effective_from, pack)
     checked, proved = examined(draft, on=day)
+    _fits_later(draft, after=day)
     assert pack is not None  # noqa: S101 - it was just checked
     one_at_a_time()
     made = edition(pack, draft.text.encode(), shelf, origin=Origin.PUBLISHED, at=at)
@@ -93,6 +94,18 @@ def _day(effective_from: date | None, pack: Pack | None) -> date:
     if pack is not None and effective_from < pack.period.start:
         raise BadInput.single(where, f"法规自 {pack.period.start} 起施行，不能更早")
     return effective_from
+
+
+def _fits_later(draft: Draft, *, after: date) -> None:
+    """Editions of the city's other packs that begin later will keep company with this one: it has
+    to load and pass its tests beside each of them too. Raises BadInput naming the day."""
+    others = Edition.objects.filter(city=draft.city, origin=Origin.PUBLISHED)
+    later = others.exclude(pack=draft.pack).filter(effective_from__gt=after)
+    for day in sorted(set(later.values_list("effective_from", flat=True))):
+        found = check(draft.text, identity(draft), on=day, whole=False).findings
+        if found:
+            problems = [Problem(str(f.spot), f"自 {day} 起不能用：{f.message}") for f in found]
+            raise BadInput(*problems[:MOST_SHOWN], hint="那天起有别的规则包换版，请一并核对。")
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from heling.platform.access.scope import scoped
 from heling.platform.journal.models import Entry
 from heling.platform.testing.at_once import together, within
 
+OTHER_NORMS = f"{CITY}/tasks-2018"
 WHO = Identity(PACK, CITY, "ordinance")
 
 
@@ -177,6 +178,21 @@ def test_publishing_needs_a_day_a_reason_and_the_page_as_it_is(two: Pair) -> Non
     assert publish(made, by=two.approver, effective_from=date(2018, 10, 1)).number == 2
     with pytest.raises(Refused, match="已发布"):
         publish(made, by=two.approver, seen=made.version + 1)
+
+
+def test_an_edition_must_fit_those_of_other_packs_that_begin_later(two: Pair) -> None:
+    """Both books of norms bring the same new word: they cannot stand side by side."""
+    word = (
+        "constants:\n  共用的新词: {cite: 46, unit: 年, versions: [{from: 2018-10-01, value: 1}]}\n"
+    )
+    later = TODAY + timedelta(days=60)
+    testing.published(
+        {"\nconstants:\n": f"\n{word}"}, pack=OTHER_NORMS, effective_from=later, people=two
+    )
+    made = testing.submitted(two, {"\nconstants:\n": f"\n{word}"}, pack=NORMS)
+    with pytest.raises(BadInput, match=f"自 {later} 起不能用"):
+        publish(made, by=two.approver)
+    assert Edition.objects.filter(origin="published").count() == 1
 
 
 def test_only_the_citys_own_officials(two: Pair) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
@@ -141,3 +144,16 @@ def test_before_anything_was_archived_the_folder_answers() -> None:
     take_in(at=NOW, by=system("升级"))
     assert hours(TODAY, NOW - TICK) == 45
     assert hours(TODAY, NOW) == 45
+
+
+def test_the_pages_start_without_the_solver() -> None:
+    """Z3 is loaded by the first proof (docs/adr/0014), not by every process."""
+    code = (
+        "import sys, django; django.setup(); import heling.shell.urls;"
+        "import heling.contexts.lawbook.public; sys.exit('z3' in sys.modules)"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "heling.shell.settings"}
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
