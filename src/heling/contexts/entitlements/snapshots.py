@@ -23,7 +23,7 @@ from heling.contexts.entitlements.population import CERTIFIED, UNASKED, fact_col
 from heling.contexts.registry import public as registry
 from heling.engines.law import FactColumn, RuleSet, load_city
 from heling.kernel.actor import Actor
-from heling.kernel.errors import Forbidden, Refused
+from heling.kernel.errors import Forbidden, NotFound, Refused
 from heling.kernel.identifiers import Territory
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.files.vault import forget, opened, store
@@ -72,7 +72,7 @@ def take(*, on: date, by: Actor, full: bool = False, say: Say = lambda done: Non
     with scoped(by):
         last = None if full else latest(by)
         place = position()
-    old = None if last is None else _arrays(last)
+    old = None if last is None else _arrays_or_none(last)
     if last is None or old is None or set(old) != set(_empty(rules)):
         arrays, reread = _joined(_pages(rules, on=on, by=by, say=say), rules), None
     else:
@@ -96,8 +96,11 @@ def read(snapshot: Snapshot) -> CityFacts:
 
 
 def read_with_elders(snapshot: Snapshot) -> tuple[NDArray[np.int64], CityFacts]:
-    """The columns of a snapshot and whose rows they are; for this context only."""
-    arrays = _arrays(snapshot)
+    """The columns of a snapshot and whose rows they are; for this context only. Raises NotFound
+    when the file is gone (a database that was restored without its files)."""
+    arrays = _arrays_or_none(snapshot)
+    if arrays is None:
+        raise NotFound("人口快照的文件已经不在了，不能计数。", hint="请重新生成人口快照。")
     elders = arrays.pop(ELDER)
     districts = arrays.pop(DISTRICT)
     doors, households = np.unique(arrays.pop(HOUSEHOLD), return_inverse=True)
@@ -276,6 +279,13 @@ def _file(arrays: Arrays) -> Iterator[bytes]:
         plain.seek(0)
         while chunk := plain.read(1 << 20):
             yield chunk
+
+
+def _arrays_or_none(snapshot: Snapshot) -> Arrays | None:
+    try:
+        return _arrays(snapshot)
+    except FileNotFoundError:
+        return None
 
 
 def _arrays(snapshot: Snapshot) -> Arrays:

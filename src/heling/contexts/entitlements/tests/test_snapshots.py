@@ -21,7 +21,7 @@ from heling.contexts.registry.public import StatusKind, elder_card, fact_pages
 from heling.engines.law import load_city
 from heling.engines.law.bitstore import BitStore
 from heling.kernel.actor import Actor
-from heling.kernel.errors import Forbidden, Refused
+from heling.kernel.errors import Forbidden, NotFound, Refused
 from heling.platform.access.scope import EVERYTHING, scoped
 from heling.platform.jobs.work import Cancelled, carry_out, start
 
@@ -106,6 +106,15 @@ def test_only_the_last_two_are_kept(city: Actor, django_capture_on_commit_callba
     assert list(Snapshot.objects.order_by("pk")) == taken[2:]
     files = [p for p in Path(settings.FILES_ROOT).rglob("*") if p.is_file()]
     assert sorted(p.name for p in files) == sorted(s.file_key for s in taken[2:])
+
+
+def test_without_its_file_it_is_read_whole_again(city: Actor) -> None:
+    testing.elder()
+    lost = snapshots.take(on=TODAY, by=city)
+    snapshots.forget(lost.file_key)
+    with pytest.raises(NotFound, match="重新生成"):
+        read_snapshot(lost.pk, by=city)
+    assert snapshots.take(on=TODAY, by=city).reread is None
 
 
 def test_cancelled_it_leaves_nothing(city: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
