@@ -19,7 +19,7 @@ from heling.engines.law.trouble import Finding, Findings, PackError, Spot
 if TYPE_CHECKING:  # Z3 is loaded where something is proved, not with every page (docs/adr/0014)
     from heling.engines.law.proofs import Broken, Proof
 
-NORMATIVE = ("norms", "norm-measure")
+NORMATIVE = ("norms", "norm-measure", "norm-overlay")
 """Kinds that speak of others than persons: they have no properties to prove."""
 
 PATIENCE = 5_000

@@ -20,6 +20,7 @@ SECTIONS = {
     "interpretations": "解释口径",
     "properties": "性质",
     "fills": "填补",
+    "raises": "提高的下限",
     "tests": "测试",
 }
 NEW_ENTRIES = (

@@ -23,6 +23,8 @@ KIND_LABELS = {
     "norms": "义务、定额和罚则",
     "measure": "待遇的实施办法",
     "norm-measure": "义务的实施办法",
+    "overlay": "区县的补充规定",
+    "norm-overlay": "区县的补充规定（义务）",
     "national": "全国通用",
 }
 STATE_TAGS = {

@@ -14,10 +14,13 @@ from heling.contexts.lawbook.domain.axes import TICK, after, in_force, supersede
 from heling.contexts.lawbook.domain.comparing import Change, compare
 from heling.contexts.lawbook.domain.entries import SECTIONS, add, clean, split
 from heling.contexts.lawbook.domain.states import DRAFT, OPEN, DraftState
+from heling.contexts.lawbook.queries.packs import KIND_LABELS
+from heling.engines.law import shapes
 from heling.engines.law.shelf import default_root
 from heling.kernel.errors import Refused
 
 DAY = date(2026, 7, 1)
+_ENTRIES = (shapes.Each, shapes.Many)
 MOMENT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 PACKS = sorted(p for p in default_root().rglob("*.yaml"))
 
@@ -124,11 +127,18 @@ def test_a_pack_is_taken_apart_and_put_together_byte_for_byte(path: Path) -> Non
     text = path.read_text(encoding="utf-8")
     sheet = split(text)
     assert sheet.text() == text
-    assert len(sheet.entries) > 3
+    assert sheet.entries
     lines = text.split("\n")
     for entry in sheet.entries:
         assert lines[entry.line - 1] == entry.text.split("\n")[0]
         assert entry.section in SECTIONS
+
+
+def test_every_part_and_kind_of_the_language_has_a_name() -> None:
+    """A part that the engine learns must not vanish from the editor, nor a kind be shown raw."""
+    parts = {name for name, content in shapes.PACK.may.items() if isinstance(content, _ENTRIES)}
+    assert parts == set(SECTIONS)
+    assert set(shapes.PACK_KINDS) == set(KIND_LABELS)
 
 
 def test_entries_stand_with_the_article_that_they_cite() -> None:
