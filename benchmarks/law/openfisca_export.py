@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from heling.engines.law import load_city
+from heling.engines.law.library import cities
 from heling.engines.law.normbook import load_norms
 from heling.engines.law.openfisca import constants_of, export, slug
+from heling.engines.law.shelf import default_root
 from heling.engines.law.tests.test_openfisca import boundaries
 from heling.shell.cli.exporting import write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 ORACLE = Path("/work/main/var/bench-venv/bin/python")
 WORKER = Path(__file__).with_name("openfisca_export_worker.py")
-CITIES = ("330200", "450100")
+CITIES = cities(default_root())
 
 
 def plan_of(city: str, folder: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ is 待核实, that a term is open (it then has no value at all, and never 0).
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -16,6 +17,7 @@ import yaml
 
 from heling.engines.law.model import Case, Constant, Pack
 from heling.engines.law.normbook import NormBook
+from heling.engines.law.overlays import raised_constant
 from heling.engines.law.receipt import ENGINE
 from heling.engines.law.ruleset import RuleSet
 from heling.engines.law.units import Kind
@@ -54,7 +56,15 @@ def _packs(rules: RuleSet, books: tuple[NormBook, ...]) -> Iterator[tuple[Pack, 
         for pack in packs:
             if pack.id not in seen:
                 seen.add(pack.id)
-                yield pack, [constants.get(c.word, c) for c in pack.constants]
+                yield pack, [constants.get(c.word, c) for c in pack.constants] + _raised(pack)
+
+
+def _raised(pack: Pack) -> list[Constant]:
+    """What a district gives above its city's lower limits, under the words that it raises."""
+    if pack.district is None:
+        return []
+    own = ((r.target, raised_constant(r, pack.district)) for r in pack.raises)
+    return [dataclasses.replace(constant, word=word) for word, constant in own]
 
 
 def constants_of(book: NormBook) -> dict[str, Constant]:
@@ -75,6 +85,8 @@ def _about_pack(pack: Pack) -> Data:
     about: Data = {"pack": pack.id, "sha256": pack.sha256, "in_force": str(pack.period.start)}
     if pack.period.end is not None:
         about["in_force_to"] = str(pack.period.end)
+    if pack.district is not None:
+        about["district"] = {"code": pack.district.code, "name": pack.district.name}
     if pack.text is not None:
         about["text_sha256"] = pack.text.sha256
     if pack.period_status:

@@ -38,6 +38,7 @@ SPARK = Dialect(
         Kind.NUMBER: "BIGINT",
         Kind.DATE: "DATE",
         Kind.CITY: "INT",
+        Kind.COUNTY: "INT",
     },
     computed=_computed,
     divided="DIV",
