@@ -7,7 +7,8 @@ fold treat unknown facts and open terms in conflicts exactly as they treat them 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from heling.engines.law import model, syntax
 from heling.engines.law.graph import Graph, Node, Op, reach
@@ -66,6 +67,16 @@ class Assembly:
     rights: tuple[Right, ...]
     encouraged: tuple[tuple[Grant, Pack, Node | None], ...]
     settlements: tuple[Settlement, ...]
+    parts: dict[str, dict[str, Node]] = field(default_factory=dict)
+    """Of norms: what a property may ask of one by name, such as 要求 → norm → what it requires."""
+
+
+class Ruled(Protocol):
+    """Rules of either kind, rights or norms, as they are proved."""
+
+    @property
+    def assembly(self) -> Assembly:
+        """The linked packs."""
 
 
 def assemble(packs: tuple[Pack, ...], city: str, findings: Findings) -> Assembly:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from heling.engines.law.assemble import Ruled
 from heling.engines.law.determination import Determination, Json
 from heling.engines.law.graph import Node, Op
 from heling.engines.law.interpret import OPEN, UNKNOWN, Frame, Value
@@ -44,7 +45,7 @@ class PackReport:
 
 _BOOKS = ("norms", "norm-measure", "norm-overlay")
 
-Further = Callable[[Pack, RuleSet, Findings], None]
+Further = Callable[[Pack, Ruled, Findings], None]
 """What else to look at once a pack has loaded and its tests have run."""
 
 
@@ -87,7 +88,7 @@ def check_pack(name: str, shelf: Shelf, further: Further | None = None) -> PackR
             findings.settle()
             raise AssertionError("settle raises when there are findings")
         rules = _run_cases(name, pack, shelf, findings)
-        if further is not None and rules is not None:
+        if further is not None:
             further(pack, rules, findings)
         findings.settle()
     except PackError as error:
@@ -95,13 +96,13 @@ def check_pack(name: str, shelf: Shelf, further: Further | None = None) -> PackR
     return PackReport(file, called, len(pack.cases), ())
 
 
-def _run_cases(name: str, pack: Pack, shelf: Shelf, findings: Findings) -> RuleSet | None:
-    """Run the tests; the rules that the pack is part of, None for a pack of norms."""
+def _run_cases(name: str, pack: Pack, shelf: Shelf, findings: Findings) -> Ruled:
+    """Run the tests; the rules (or the norms) that the pack is part of."""
     if pack.kind in _BOOKS:
         book = build_norms(_company(name, pack, shelf), pack.city, shelf)
         for case in pack.cases:
             run_norm_case(case, book, findings)
-        return None
+        return book
     rules = build(_company(name, pack, shelf), pack.city, shelf)
     for case in pack.cases:
         run_case(case, rules, findings)

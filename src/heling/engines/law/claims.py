@@ -6,13 +6,15 @@ what must hold stands what must be possible: a claim about nobody is not proved 
 
 In a property's expressions a grant's name is its amount under its own article (0 when it is not
 granted), 符合(项目) says that it is granted, 享受(项目) that it is granted and not given up to
-another benefit, 享受(一方) that a party of a conflict is there and prevails.
+another benefit, 享受(一方) that a party of a conflict is there and prevails. Of a norm, 适用(规范)
+says that it concerns somebody and 符合(规范) that it is kept; 要求, 期限, 下限 and 上限 are its numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from heling.engines.law import syntax
 from heling.engines.law.assemble import Assembly, Right, Settlement, Side
@@ -89,6 +91,13 @@ def properties_of(packs: tuple[Pack, ...]) -> tuple[Property, ...]:
     return tuple(q for p in packs for q in p.properties)
 
 
+def _part(name: str, nodes: Mapping[str, Node], word: str) -> Node:
+    """What a norm says: 适用, 符合, 要求, 期限, 下限 or 上限."""
+    if word not in nodes:
+        raise Wrong(f"“{word}”没有“{name}”，可以写的有：{'、'.join(nodes) or '没有'}")
+    return nodes[word]
+
+
 class _Claims:
     def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
@@ -100,6 +109,8 @@ class _Claims:
             if isinstance(n.payload, Fact | Constant | Definition)
         }
         self._named: dict[str, Callable[[str], Node]] = {"符合": self.granted, "享受": self.enjoyed}
+        for name, nodes in assembly.parts.items():
+            self._named[name] = partial(_part, name, nodes)
         self._compiler = Compiler(self._graph, self._resolve, self._named)
 
     def promise(self, item: Property) -> Promise:

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from heling.engines.law.claims import promises, properties_of
 from heling.engines.law.determination import Question
 from heling.engines.law.explain import Explainer
 from heling.engines.law.facts import read_facts
 from heling.engines.law.interpret import Interpreter
 from heling.engines.law.library import gather, kept, norm_packs
-from heling.engines.law.linking import Linker
 from heling.engines.law.model import Entity, Fact, Norm, Pack
 from heling.engines.law.norm_judge import judge
 from heling.engines.law.norms import Examination, NormResult, essence
@@ -35,7 +35,11 @@ class NormBook:
     """All norms of one city, linked and type-checked. Immutable and thread-safe."""
 
     def __init__(
-        self, packs: tuple[Pack, ...], city: str, provisions: tuple[Provision, ...], linker: Linker
+        self,
+        packs: tuple[Pack, ...],
+        city: str,
+        provisions: tuple[Provision, ...],
+        linker: NormLinker,
     ) -> None:
         self.packs = packs
         self.city = city
@@ -45,6 +49,7 @@ class NormBook:
         self._facts = linker.facts()
         self._fact_nodes = {f.word: linker.fact_node(f) for f in self._facts.values()}
         self._interpreter = Interpreter(self.graph.nodes)
+        self.assembly = linker.assembly(provisions, self.city_name)
         self._explainer = Explainer(
             Wording(city, self.city_name, districts_of(packs)), self.graph.nodes
         )
@@ -118,7 +123,10 @@ def build_norms(names: tuple[str, ...], city: str, where: Shelf | Path) -> NormB
     linker = NormLinker(packs, city, findings)
     provisions = linker.provisions()
     findings.settle()
-    return NormBook(packs, city, provisions, linker)
+    book = NormBook(packs, city, provisions, linker)
+    promises(book.assembly, properties_of(packs), findings)
+    findings.settle()
+    return book
 
 
 def _entity(entity: Entity | str) -> Entity:

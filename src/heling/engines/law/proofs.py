@@ -13,11 +13,10 @@ from enum import StrEnum
 
 import z3
 
-from heling.engines.law.assemble import Assembly
+from heling.engines.law.assemble import Assembly, Ruled
 from heling.engines.law.claims import Promise, promises, properties_of
 from heling.engines.law.encoding import Encoding, Formula, Regime, Unknowns, regimes, solver_for
 from heling.engines.law.model import Direction, Property
-from heling.engines.law.ruleset import RuleSet
 from heling.engines.law.trouble import Finding, Findings
 from heling.engines.law.units import Kind
 from heling.engines.law.witness import Json, Person, Witness
@@ -74,7 +73,7 @@ class Proof:
 
 
 def prove(
-    rules: RuleSet, properties: Sequence[Property] | None = None, *, patience: int = PATIENCE
+    rules: Ruled, properties: Sequence[Property] | None = None, *, patience: int = PATIENCE
 ) -> tuple[Proof, ...]:
     """Prove properties (all those of the packs, if none are given) under these rules.
 
@@ -187,14 +186,14 @@ class Broken:
     finding: Finding | None
 
 
-def broken_by(before: RuleSet, after: RuleSet, *, patience: int = PATIENCE) -> tuple[Broken, ...]:
+def broken_by(before: Ruled, after: Ruled, *, patience: int = PATIENCE) -> tuple[Broken, ...]:
     """Which properties that held before no longer hold after a change of packs.
 
     The properties are those of the rules before: taking a promise out of a pack, or weakening it,
     does not hide that it is broken.
     """
     held = [p.stated for p in prove(before, patience=patience) if p.holds]
-    packs = {p.id for p in after.packs}
+    packs = {p.id for p in after.assembly.packs}
     lost = []
     sayable = []
     for item in held:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from heling.engines.law.assemble import Ruled
 from heling.engines.law.branches import dead_branches
 from heling.engines.law.check import check_file, pack_files
 from heling.engines.law.model import Pack
 from heling.engines.law.proofs import PATIENCE, Outcome, Proof, prove
-from heling.engines.law.ruleset import RuleSet
 from heling.engines.law.trouble import Finding, Findings
 from heling.engines.law.witness import Json, Person
 
@@ -49,7 +49,7 @@ def prove_packs(
 def _prove(file: Path, root: Path, patience: int) -> ProofReport:
     proofs: list[Proof] = []
 
-    def further(pack: Pack, rules: RuleSet, findings: Findings) -> None:
+    def further(pack: Pack, rules: Ruled, findings: Findings) -> None:
         proofs.extend(prove(rules, pack.properties, patience=patience))
         add_branches(pack, rules, findings)
 
@@ -57,7 +57,7 @@ def _prove(file: Path, root: Path, patience: int) -> ProofReport:
     return ProofReport(report.file, report.pack, tuple(proofs), report.findings)
 
 
-def findings_of(pack: Pack, rules: RuleSet, findings: Findings) -> None:
+def findings_of(pack: Pack, rules: Ruled, findings: Findings) -> None:
     """Properties of a pack that are not proved, and branches that nobody reaches, as findings."""
     for proof in prove(rules, pack.properties):
         if not proof.holds:
@@ -65,7 +65,7 @@ def findings_of(pack: Pack, rules: RuleSet, findings: Findings) -> None:
     add_branches(pack, rules, findings)
 
 
-def add_branches(pack: Pack, rules: RuleSet, findings: Findings) -> None:
+def add_branches(pack: Pack, rules: Ruled, findings: Findings) -> None:
     """Branches of this pack that nobody reaches."""
     for finding in dead_branches(rules.assembly):
         if finding.spot.file == pack.spot.file:

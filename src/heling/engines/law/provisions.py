@@ -6,10 +6,11 @@ import dataclasses
 from dataclasses import dataclass
 
 from heling.engines.law import syntax
+from heling.engines.law.assemble import Assembly
 from heling.engines.law.determination import Reading
 from heling.engines.law.graph import Node, Op, reach
 from heling.engines.law.linking import Declared, Linker
-from heling.engines.law.model import Fact, Norm, NormKind, Pack
+from heling.engines.law.model import Constant, Fact, Norm, NormKind, Pack
 from heling.engines.law.syntax import Wrong
 from heling.engines.law.units import BOOL, Kind, Unit
 
@@ -57,6 +58,30 @@ class NormLinker(Linker):
             (n, self.attempt(n.spot, self._provision, n, p)) for p in self.packs for n in p.norms
         ]
         return tuple(provision for _, provision in made if provision is not None)
+
+    def assembly(self, provisions: tuple[Provision, ...], city_name: str) -> Assembly:
+        """The norms as proofs see them: words and facts, and of each norm its parts by name."""
+        facts = self.facts()
+        constants = {w: d for w, d in self.words.items() if isinstance(d, Constant)}
+        parts: dict[str, dict[str, Node]] = {name: {} for name in _PARTS}
+        for provision in provisions:
+            for name, node in zip(_PARTS, _parts(provision), strict=True):
+                if node is not None:
+                    parts[name][provision.norm.word] = node
+        return Assembly(
+            packs=self.packs,
+            city=self.city,
+            city_name=city_name,
+            graph=self.graph,
+            facts=facts,
+            constants={**constants, **self.raised},
+            floors=dict(self.floors),
+            fact_nodes={w: self.fact_node(f) for w, f in facts.items()},
+            rights=(),
+            encouraged=(),
+            settlements=(),
+            parts=parts,
+        )
 
     def _provision(self, norm: Norm, pack: Pack) -> Provision:
         when = self._when(norm, pack)
@@ -131,6 +156,14 @@ class NormLinker(Linker):
                 raise Wrong(
                     f"“{fact.word}”说的是{fact.of.label}，这一条说的是{provision.norm.of.label}"
                 )
+
+
+_PARTS = ("适用", "符合", "要求", "期限", "下限", "上限")
+
+
+def _parts(provision: Provision) -> tuple[Node | None, ...]:
+    p = provision
+    return (p.when, p.test, p.limit, p.step, p.lowest, p.highest)
 
 
 def _with_readings(provision: Provision, packs: tuple[Pack, ...]) -> Provision:

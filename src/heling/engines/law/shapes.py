@@ -19,7 +19,7 @@ PACK_KINDS = (
 )  # fmt: skip
 _OVERLAID = ("district", "raises")
 STRANGE = {
-    "norms": ("grants", "conflicts", "properties", "fills", *_OVERLAID),
+    "norms": ("grants", "conflicts", "fills", *_OVERLAID),
     "norm-measure": ("grants", "conflicts", "properties", "norms", *_OVERLAID),
     "norm-overlay": ("grants", "conflicts", "properties", "norms", "fills"),
     "overlay": ("grants", "conflicts", "norms", "fills"),
