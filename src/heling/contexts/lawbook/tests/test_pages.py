@@ -21,7 +21,7 @@ from heling.contexts.lawbook.actions import take_in
 from heling.contexts.lawbook.domain.entries import split
 from heling.contexts.lawbook.models import Draft, Edition
 from heling.contexts.lawbook.testing import MORE_HOURS, PACK
-from heling.engines.law.shelf import default_root
+from heling.engines.law.shelf import FolderShelf, default_root
 from heling.kernel.actor import system
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -279,3 +279,24 @@ def test_drafts_are_the_citys_own() -> None:
     assert "起草修改" not in page(as_role(RoleKey.COUNTY, "450103"), "lawbook_pack", FOLDER, NAME)
     page(as_role(), "lawbook_pack", "330200", "none", status=404)
     page(as_role(), "lawbook_step", draft.pk, "nothing", status=404)
+
+
+@pytest.mark.parametrize(
+    "pack", [p for p in FolderShelf(default_root()).packs() if p[:6].isdigit()]
+)
+def test_every_pack_of_every_city_can_be_drafted(pack: str) -> None:
+    """Whatever its kind, with its law's text or without."""
+    folder, name = pack.split("/")
+    city = as_role(place=folder[:4])
+    assert post(city, "lawbook_begin", folder, name).status_code == 302
+    draft = Draft.objects.latest("pk")
+    for part in ("", "?part=all", "?part=tests", "?part=1", "?part=999", "?part=x"):
+        html = page(city, "lawbook_edit", draft.pk, query=part)
+        assert "没有错误，" in html
+    given = {"seen": seen(html), "part": "all", "whole": draft.text + "# 改\n"}
+    proved = post(city, "lawbook_prove", draft.pk, hx=True, **given).content.decode()
+    assert "h-notice-good" in proved
+    assert post(city, "lawbook_edit", draft.pk, **given).status_code == 302
+    draft.refresh_from_db()
+    done = post(city, "lawbook_step", draft.pk, "submit", seen=draft.version, note="说明")
+    assert done.status_code == 302
