@@ -69,7 +69,7 @@ def test_two_reforms_compared_and_taken_along(as_: As) -> None:
 
     plan = studio.split("scenarios/")[0]
     city.go(plan).press("照抄“方案一”")
-    city.page.locator("details.h-conditions summary").last.click()
+    city.page.locator("details.h-conditions > summary").last.click()
     wrong = city.page.locator("[id='id_when-意外伤害保险']")
     wrong.fill("本市居家老年人 and 没有这个词")
     expect(city.page.locator("#results")).to_contain_text("不认识的词“没有这个词”")

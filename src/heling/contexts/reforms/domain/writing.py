@@ -78,5 +78,13 @@ def in_words(error: PackError) -> BadInput:
     wrong in the packs only because of it is left out."""
     own = [f for f in error.findings if f.spot.file == FILE] or error.findings
     return BadInput(
-        *(Problem(f.spot.word or FILE, f"{f.message}（{FILE}第 {f.spot.line} 行）") for f in own)
+        *(
+            Problem(f.spot.word or FILE, f"{_for_planners(f.message)}（{FILE}第 {f.spot.line} 行）")
+            for f in own
+        )
     )
+
+
+def _for_planners(message: str) -> str:
+    """An author of packs may write a new word; a planner uses those that there are."""
+    return message.replace("请先在 facts、constants 或 define 里写明", "请改用规则里已有的词")

@@ -122,7 +122,11 @@ def test_without_a_price_no_cost_is_said(city: City) -> None:
 @pytest.mark.parametrize(
     ("field", "text", "says"),
     [
-        ("when-失能免费服务", "老年人 and 不存在的词", "不认识的词“不存在的词”"),
+        (
+            "when-失能免费服务",
+            "老年人 and 不存在的词",
+            "不认识的词“不存在的词”，请改用规则里已有的词",
+        ),
         ("amount-高龄免费服务", "进一(高龄服务时数, 0)", "每份可能是 0"),
         ("is-困难或优待家庭", "低保 or (", "表达式"),
         ("is-困难或优待家庭", "年龄", "困难或优待家庭"),
