@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from heling.contexts.lawbook import rules
-from heling.engines.law import ENGINE, load_city
+from heling.engines.law import ENGINE, load_city, load_norms
+from heling.engines.law.assemble import Ruled
 from heling.engines.law.check import check_pack
 from heling.engines.law.library import read
 from heling.engines.law.model import Pack
-from heling.engines.law.ruleset import RuleSet
 from heling.engines.law.shelf import LayeredShelf, Shelf
 from heling.engines.law.trouble import Finding, Findings, PackError, Spot
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # Z3 is loaded where something is proved, not with every page
     from heling.engines.law.proofs import Broken, Proof
 
 NORMATIVE = ("norms", "norm-measure", "norm-overlay")
-"""Kinds that speak of others than persons: they have no properties to prove."""
+"""Kinds that speak of others than persons: they are a book of their own."""
 
 PATIENCE = 5_000
 """Milliseconds for one question of a proof; the properties of the house need a fraction."""
@@ -128,17 +128,14 @@ def _elsewhere(shelf: Shelf, who: Identity) -> tuple[Finding, ...]:
 def prove_text(text: str, who: Identity, *, on: date, broken: bool = True) -> Proved:
     """Prove the text's properties for everybody. Raises PackError when it does not load.
 
-    ``broken`` compares with the edition in force on the day. Norms have no properties.
+    ``broken`` compares with the edition in force on the day.
     """
-    if who.kind in NORMATIVE:
-        return Proved((), (), ())
     from heling.engines.law.proofs import broken_by, prove
 
     shelf = shelf_with(text, who, on=on)
-    measures = who.kind == "measure"
-    after = load_city(who.city, shelf, measures=measures)
-    pack = next(p for p in after.packs if p.id == who.pack)
-    before = load_city(who.city, rules.shelf_for(who.city, on=on), measures=measures)
+    after = _loaded(who, shelf)
+    pack = next(p for p in after.assembly.packs if p.id == who.pack)
+    before = _loaded(who, rules.shelf_for(who.city, on=on))
     return Proved(
         proofs=prove(after, pack.properties, patience=PATIENCE),
         branches=_branches(pack, after),
@@ -146,7 +143,14 @@ def prove_text(text: str, who: Identity, *, on: date, broken: bool = True) -> Pr
     )
 
 
-def _branches(pack: Pack, after: RuleSet) -> tuple[Finding, ...]:
+def _loaded(who: Identity, shelf: Shelf) -> Ruled:
+    """The rules, or the norms, that a pack belongs to."""
+    if who.kind in NORMATIVE:
+        return load_norms(who.city, shelf, measures=who.kind == "norm-measure")
+    return load_city(who.city, shelf, measures=who.kind == "measure")
+
+
+def _branches(pack: Pack, after: Ruled) -> tuple[Finding, ...]:
     from heling.engines.law.branches import dead_branches
 
     return tuple(f for f in dead_branches(after.assembly) if f.spot.file == pack.spot.file)
