@@ -163,9 +163,9 @@ def slide() -> None:
 
     client = Client(SERVER_NAME="localhost")
     with scoped(EVERYTHING):
-        people.sign_in(client, people.person(f"studio{time.time_ns()}"))
-        user = people.User.objects.order_by("-pk")[0]
+        user = people.person(f"studio{time.time_ns()}")
         people.post(user, RoleKey.CITY, CITY)
+        people.sign_in(client, user)
     client.post(
         reverse("reforms_new"),
         {"title": "基准", "month": "2026-11", "months": "12", "certain": "on"},
