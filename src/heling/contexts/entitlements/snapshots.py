@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from heling.contexts.assessment import public as assessment
 from heling.contexts.entitlements.models import Snapshot
 from heling.contexts.entitlements.population import CERTIFIED, UNASKED, fact_columns
+from heling.contexts.lawbook import public as lawbook
 from heling.contexts.registry import public as registry
-from heling.engines.law import FactColumn, RuleSet, load_city
+from heling.engines.law import FactColumn, RuleSet
 from heling.kernel.actor import Actor
 from heling.kernel.errors import Forbidden, NotFound, Refused
 from heling.kernel.identifiers import Territory
@@ -68,7 +69,7 @@ def take(*, on: date, by: Actor, full: bool = False, say: Say = lambda done: Non
     raises (Cancelled) leaves nothing behind.
     """
     city = city_of(by)
-    rules = load_city(city.city)
+    rules = lawbook.rules_of(city.city, on=on)
     with scoped(by):
         last = None if full else latest(by)
         place = position()

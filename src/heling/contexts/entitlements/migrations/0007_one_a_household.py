@@ -44,12 +44,4 @@ class Migration(migrations.Migration):
             field=models.BigIntegerField(null=True, verbose_name='户'),
         ),
         migrations.RunSQL([EVERYTHING, DOORS], migrations.RunSQL.noop),
-        migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['found', 'invited'])), fields=('household_id', 'grant'), name='entitlements_candidate_once_a_household', violation_error_message='这一户的这个项目已在名单中'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('household_id', 'grant'), name='entitlements_item_once_a_household', violation_error_message='这一户的这个项目已有正在办理或正在享受的申请，同住的老年人只办一份'),
-        ),
     ]

@@ -23,7 +23,7 @@ from heling.platform.testing.plugin import connected_as
 SIGNED = ("decision", "determination", "entry", "review", "statusrow")
 MOVED_TO = "330203002001"
 DIED = date(2026, 11, 18)
-NOW = "0009"  # what today's actions need
+NOW = "0010"  # what today's actions need
 
 
 def places(elder_id: int) -> dict[str, set[str]]:

@@ -206,7 +206,7 @@ CANDIDATES = List(
 )
 ROLL = List(
     key="entitlements.roll",
-    title="应享名册：老年人",
+    title="应享名册",
     rows=roll.rows,
     prepare=rows.with_elders,
     permission=Perm.VIEW,
