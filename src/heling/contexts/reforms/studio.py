@@ -15,11 +15,13 @@ from datetime import date
 from typing import Generic, TypeVar
 
 import numpy as np
+from django.utils import timezone
 
 from heling.contexts.entitlements import public as entitlements
+from heling.contexts.lawbook import public as lawbook
 from heling.contexts.reforms.domain.figures import Figures, figures
 from heling.contexts.reforms.domain.writing import in_words
-from heling.engines.law import FactColumn, RuleSet, load_city
+from heling.engines.law import FactColumn, RuleSet
 from heling.engines.law.bitstore import BitStore
 from heling.engines.law.compare import Before, before, compare
 from heling.engines.law.model import Entity, Fact
@@ -70,8 +72,8 @@ _answers: Kept[Figures] = Kept(ANSWERS)
 
 
 def rules_of(city: str, *, measures: bool) -> RuleSet:
-    """The rules that a plan starts from."""
-    return load_city(city, measures=measures)
+    """The rules that a plan starts from: today's, with the city's own editions."""
+    return lawbook.rules_of(city, on=timezone.localdate(), measures=measures)
 
 
 def check(rules: RuleSet, reform: Reform, *, thorough: bool = False) -> RuleSet:

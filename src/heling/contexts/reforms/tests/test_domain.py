@@ -222,6 +222,7 @@ def test_many_at_once_open_a_snapshot_once(monkeypatch: pytest.MonkeyPatch) -> N
         return studio._stores.get("one", make)
 
     monkeypatch.setattr(studio, "_store", slow)
+    monkeypatch.setattr(studio, "rules_of", load_city)  # threads of a test have no database
     card = studio.entitlements.SnapshotCard(1, ON, 60, "x", None)  # type: ignore[arg-type]
     setting = studio.Setting(card, "330200", (ON,), certain=True, measures=False)
     reform = read(write("试", "330200", Moves(numbers={"重度时数": 60}), starts=ON))

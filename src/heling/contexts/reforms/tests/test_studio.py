@@ -13,9 +13,11 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from heling.contexts.identity.public import RoleKey
-from heling.contexts.reforms import testing
+from heling.contexts.lawbook import testing as lawbook
+from heling.contexts.reforms import studio, testing
 from heling.contexts.reforms.models import Plan, Scenario
 from heling.contexts.reforms.testing import AGE, HOURS, PRICE
 from heling.contexts.reforms.tests.conftest import planner
@@ -382,3 +384,15 @@ def test_the_pdf_is_one(city: City) -> None:
     assert response.content.startswith(b"%PDF-")
     assert response.content.rstrip().endswith(b"%%EOF")
     assert response["Content-Type"] == "application/pdf"
+
+
+def test_a_plan_starts_from_the_edition_that_the_city_has_published(db: None) -> None:
+    """Forty-five hours by the folder, more by the city's own edition."""
+
+    def hours() -> int | None:
+        constant = studio.rules_of("330200", measures=False).assembly.constants["重度时数"]
+        return constant.on(timezone.localdate())
+
+    assert hours() == 45
+    lawbook.published()
+    assert hours() == 50
