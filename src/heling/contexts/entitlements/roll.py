@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,8 +19,17 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from heling.contexts.entitlements import law, snapshots
+from heling.contexts.entitlements.actions.redetermining import raise_due
+from heling.contexts.entitlements.domain.objections import Cause
 from heling.contexts.entitlements.domain.standing import outcome_of
-from heling.contexts.entitlements.models import Explanation, Roll, RollRow, Situation
+from heling.contexts.entitlements.domain.states import LIVE
+from heling.contexts.entitlements.models import (
+    Application,
+    Explanation,
+    Roll,
+    RollRow,
+    Situation,
+)
 from heling.engines.law import GrantResult, RuleSet
 from heling.engines.law.codec import dump_grant
 from heling.engines.law.situations import Explained
@@ -49,6 +58,16 @@ class _Found:
     situation: Ids
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Change:
+    """Whose rows were written: the situation before (0: not on the roll) and after."""
+
+    elder: Ids
+    before: Ids
+    after: Ids
+    gone: int
+
+
 def draw(*, on: date, by: Actor, say: snapshots.Say = lambda done: None) -> Roll:
     """Bring the roll of the actor's city up to date. Raises Refused for a city without elders,
     Conflict while somebody else does it; all or nothing."""
@@ -62,16 +81,20 @@ def draw(*, on: date, by: Actor, say: snapshots.Say = lambda done: None) -> Roll
         stored = _stored(explained, rules)
         order = np.argsort(elders)
         situation = stored[explained.situations.of[order]]
-        changed, gone = _write(_Found(elders[order], situation), on=on, by=by, say=say)
+        change = _write(_Found(elders[order], situation), on=on, by=by, say=say)
+        last = Roll.objects.filter(city=city.city).order_by("-pk").first()
+        packs = [[p.id, p.sha256] for p in rules.stamps]
+        if last is not None and last.packs != packs:
+            _raise_dues(change, on=on, by=by)
         return Roll.objects.create(
             city=city.city,
             on=on,
             snapshot_id=snapshot.pk,
             people=facts.size,
-            changed=changed,
-            gone=gone,
+            changed=len(change.elder),
+            gone=change.gone,
             situations=len(explained.situations),
-            packs=[[p.id, p.sha256] for p in rules.stamps],
+            packs=packs,
         )
 
 
@@ -149,15 +172,13 @@ def _digest(data: Any) -> str:
 # Rows: only what changed
 
 
-def _write(found: _Found, *, on: date, by: Actor, say: snapshots.Say) -> tuple[int, int]:
-    """How many rows were written, and how many taken out."""
+def _write(found: _Found, *, on: date, by: Actor, say: snapshots.Say) -> _Change:
     there = _there(by)
-    at = np.searchsorted(there.elder, found.elder)
-    at_most = np.minimum(at, max(len(there.elder) - 1, 0))
-    same = np.zeros(len(found.elder), np.bool_)
+    before = np.zeros(len(found.elder), np.int64)
     if len(there.elder):
-        same = (there.elder[at_most] == found.elder) & (there.situation[at_most] == found.situation)
-    changed = np.flatnonzero(~same)
+        at = np.minimum(np.searchsorted(there.elder, found.elder), len(there.elder) - 1)
+        before = np.where(there.elder[at] == found.elder, there.situation[at], 0)
+    changed = np.flatnonzero(before != found.situation)
     for first in range(0, len(changed), _BATCH):
         rows = changed[first : first + _BATCH]
         with connection.cursor() as cursor:
@@ -166,7 +187,7 @@ def _write(found: _Found, *, on: date, by: Actor, say: snapshots.Say) -> tuple[i
     gone = np.setdiff1d(there.elder, found.elder, assume_unique=True)
     for ids in _batches(gone.tolist()):
         RollRow.objects.visible_to(by).filter(elder_id__in=ids).delete()
-    return len(changed), len(gone)
+    return _Change(found.elder[changed], before[changed], found.situation[changed], len(gone))
 
 
 def _there(by: Actor) -> _Found:
@@ -177,6 +198,33 @@ def _there(by: Actor) -> _Found:
     )
     pairs = flat.reshape(-1, 2)
     return _Found(pairs[:, 0], pairs[:, 1])
+
+
+# The law changed
+
+
+def _raise_dues(change: _Change, *, on: date, by: Actor) -> None:
+    """重新认定 for everybody with a case to whom other rules say something else: another outcome
+    or another amount of any right. Who has no case is found as 应享未享."""
+    says = _essences(set(np.concatenate((change.before, change.after)).tolist()))
+    pairs = zip(change.elder.tolist(), change.before.tolist(), change.after.tolist(), strict=True)
+    told = [elder for elder, before, after in pairs if before and says[before] != says[after]]
+    for ids in _batches(told):
+        cases = Application.objects.visible_to(by).filter(elder_id__in=ids, state__in=LIVE)
+        for elder_id in sorted(set(cases.values_list("elder_id", flat=True))):
+            raise_due(elder_id=elder_id, cause=Cause.LAW, since=on, on=on, by=by)
+
+
+def _essences(situations: Iterable[int]) -> dict[int, frozenset[tuple[str, str, int | None]]]:
+    """Right, outcome and amount of everything that each situation comes to."""
+    said = {
+        pk: (grant, outcome, amount)
+        for pk, grant, outcome, amount in Explanation.objects.values_list(
+            "pk", "grant", "outcome", "law__amount"
+        )
+    }
+    found = Situation.objects.filter(pk__in=situations).values_list("pk", "explanations")
+    return {pk: frozenset(said[each] for each in explanations) for pk, explanations in found}
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

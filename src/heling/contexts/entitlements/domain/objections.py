@@ -89,6 +89,7 @@ class Cause(StrEnum):
     FACTS = "facts"
     ASSESSMENT = "assessment"
     AGE = "age"
+    LAW = "law"
     CHECK = "check"
 
 
@@ -98,6 +99,7 @@ CAUSE_LABELS = {
     Cause.FACTS: "登记信息变化",
     Cause.ASSESSMENT: "能力评估变化",
     Cause.AGE: "到达年龄",
+    Cause.LAW: "法规变化",
     Cause.CHECK: "定期核对",
 }
 

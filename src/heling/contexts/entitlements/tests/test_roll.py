@@ -16,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from heling.contexts.entitlements import law, roll, testing
+from heling.contexts.entitlements.domain.objections import Cause
 from heling.contexts.entitlements.domain.standing import outcome_of
-from heling.contexts.entitlements.models import Explanation, RollRow, Situation
+from heling.contexts.entitlements.models import Due, Explanation, RollRow, Situation
 from heling.contexts.entitlements.queries import roll as queries
 from heling.contexts.entitlements.queries.roll import (
     Said,
@@ -27,10 +28,11 @@ from heling.contexts.entitlements.queries.roll import (
     row_page,
     rows,
 )
-from heling.contexts.entitlements.testing import INSURANCE, PLACE, TODAY
+from heling.contexts.entitlements.testing import HOURS, INSURANCE, PLACE, TODAY
 from heling.contexts.entitlements.tests.test_candidates import people_of_all_kinds
 from heling.contexts.identity import testing as people
 from heling.contexts.identity.public import RoleKey
+from heling.contexts.lawbook import testing as lawbook
 from heling.contexts.registry import testing as elders
 from heling.contexts.registry.public import StatusKind
 from heling.engines.law.codec import load_grant
@@ -99,6 +101,23 @@ def test_only_what_changed_is_written(office: testing.Office) -> None:
     assert (made.people, made.changed, made.gone) == (4, 3, 1)
     since = dict(RollRow.objects.values_list("elder_id", "since"))
     assert since == {poor: TODAY + DAY, eighty: TODAY + DAY, new: TODAY + DAY, still: TODAY}
+
+
+def test_other_rules_ask_again_about_those_whom_they_concern(office: testing.Office) -> None:
+    """More hours for the disabled: their cases are determined again, nobody else's."""
+    disabled, insured = testing.elder(date(1960, 5, 1)), testing.elder()
+    testing.status(disabled, StatusKind.DIBAO)
+    testing.level(disabled, 3)
+    testing.applied(disabled, HOURS, by=office)
+    testing.applied(insured, INSURANCE, by=office)
+    roll.draw(on=TODAY, by=office.city)
+    roll.draw(on=TODAY + DAY, by=office.city)
+    assert not Due.objects.filter(cause=Cause.LAW).exists()
+    lawbook.published(effective_from=TODAY)
+    for _ in range(2):
+        roll.draw(on=TODAY + DAY, by=office.city)
+        due = Due.objects.get(cause=Cause.LAW)
+        assert (due.elder_id, due.since, due.done_at) == (disabled, TODAY + DAY, None)
 
 
 def test_rows_follow_a_move_at_once(office: testing.Office) -> None:
