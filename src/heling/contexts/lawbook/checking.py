@@ -36,7 +36,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """What is wrong with a text, all at once. ``cases`` counts its own tests, ``failed`` those
     that did not pass. ``elsewhere``: in other packs of the city, because of this text; that is
     shown and does not stop it, or two packs could never change together."""
@@ -86,7 +86,7 @@ def shelf_with(text: str, who: Identity, *, on: date) -> LayeredShelf:
     return LayeredShelf(rules.shelf_for(who.city, on=on), {who.pack: text.encode()})
 
 
-def check(text: str, who: Identity, *, on: date, whole: bool = True) -> Checked:
+def check(text: str, who: Identity, *, on: date, whole: bool = True) -> CheckResult:
     """Load, link and test a text in the company that it will keep on a day.
 
     ``whole``: with all other packs of the city, which may rest on this one; a live check while
@@ -100,7 +100,7 @@ def check(text: str, who: Identity, *, on: date, whole: bool = True) -> Checked:
     if whole and not findings:
         elsewhere = _elsewhere(shelf, who)
     failed = sum("测试没有通过" in f.message or "测试的事实有误" in f.message for f in findings)
-    return Checked(digest(text), findings, elsewhere, report.cases, failed)
+    return CheckResult(digest(text), findings, elsewhere, report.cases, failed)
 
 
 def _strange(shelf: Shelf, who: Identity) -> tuple[Finding, ...]:
@@ -156,7 +156,7 @@ def _branches(pack: Pack, after: Ruled) -> tuple[Finding, ...]:
     return tuple(f for f in dead_branches(after.assembly) if f.spot.file == pack.spot.file)
 
 
-def report_of(checked: Checked, proved: Proved, *, on: date) -> dict[str, Any]:
+def report_of(checked: CheckResult, proved: Proved, *, on: date) -> dict[str, Any]:
     """What an approver reads and an edition keeps, as JSON."""
     return {
         "engine": ENGINE,
@@ -179,7 +179,7 @@ def _broken_json(broken: Broken) -> dict[str, Any]:
 
 
 __all__ = [
-    "Checked",
+    "CheckResult",
     "Identity",
     "PackError",
     "Proved",

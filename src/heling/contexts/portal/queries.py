@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from heling.contexts.lawbook import public as lawbook
 from heling.contexts.places import public as places
 from heling.contexts.portal.domain import Law, Rule, anchor, chapters, laws_of, rules_on, unstored
-from heling.engines.law import Address, Article, NormBook, RuleSet, library
+from heling.engines.law import Address, Article, NormBook, PackError, RuleSet, library
 from heling.kernel.errors import NotFound
 from heling.kernel.identifiers import Territory
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,17 @@ class Contact:
 
 
 def cities(*, on: date) -> tuple[City, ...]:
-    """Every city with a folder of packs, by code."""
-    return tuple(city(code, on=on) for code in library.cities(library.default_root()))
+    """Every city with a folder of packs, by code. One whose packs cannot be read is left out,
+    with a line in the log: nobody else's visitors are kept out by it."""
+    return tuple(_readable(library.cities(library.default_root()), on=on))
+
+
+def _readable(codes: Iterable[str], *, on: date) -> Iterator[City]:
+    for code in codes:
+        try:
+            yield city(code, on=on)
+        except PackError:
+            log.exception("the packs of %s cannot be read", code)
 
 
 def city(code: str, *, on: date) -> City:

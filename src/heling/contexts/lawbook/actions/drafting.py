@@ -12,7 +12,7 @@ from heling.contexts.lawbook.access import Perm
 from heling.contexts.lawbook.actions.archiving import take_in
 from heling.contexts.lawbook.casework import identity, lock_draft, person, required, take, wrote
 from heling.contexts.lawbook.checking import (
-    Checked,
+    CheckResult,
     Proved,
     check,
     digest,
@@ -141,7 +141,7 @@ def submit_draft(*, draft_id: int, seen: int, note: str, on: date, by: Actor) ->
     return draft
 
 
-def examined(draft: Draft, *, on: date) -> tuple[Checked, Proved]:
+def examined(draft: Draft, *, on: date) -> tuple[CheckResult, Proved]:
     """Check and prove a draft's text; BadInput with all that is wrong unless all is well."""
     who = identity(draft)
     checked = check(draft.text, who, on=on)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heling.contexts.lawbook.checking import Checked, Proved
+from heling.contexts.lawbook.checking import CheckResult, Proved
 from heling.contexts.lawbook.domain.entries import Sheet, split
 from heling.engines.law.text import chinese_numeral
 from heling.engines.law.trouble import Finding
@@ -89,7 +89,7 @@ class Report:
         return not self.failing and not self.branches
 
 
-def verdict_for(checked: Checked, text: str) -> Verdict:
+def verdict_for(checked: CheckResult, text: str) -> Verdict:
     sheet = split(text)
     return Verdict(
         good=checked.good,

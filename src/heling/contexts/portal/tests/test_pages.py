@@ -218,3 +218,17 @@ def test_the_guide_names_the_body_to_call(client: Client) -> None:
     html = get(client, "portal_guide", city.code)
     assert "某局" in html
     assert 'href="tel:000-0000"' in html
+
+
+def test_one_city_with_broken_packs_keeps_nobody_else_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = tmp_path / "packs"
+    shutil.copytree(library.default_root(), root)
+    (root / "999900").mkdir()
+    (root / "999900" / "broken.yaml").write_text("pack: 999900/broken\n", encoding="utf-8")
+    monkeypatch.setenv("HELING_PACKS", str(root))
+    page = Client().get("/")
+    assert page.status_code == 200
+    assert all(city.name in page.content.decode() for city in CITIES)
+    assert "the packs of 999900 cannot be read" in caplog.text
