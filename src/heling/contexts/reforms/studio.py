@@ -8,11 +8,9 @@ within the second. A few are kept, the least recently used go first. One questio
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
 
 import numpy as np
 from django.utils import timezone
@@ -25,32 +23,13 @@ from heling.engines.law import FactColumn, RuleSet
 from heling.engines.law.bitstore import BitStore
 from heling.engines.law.compare import Before, before, compare
 from heling.engines.law.model import Entity, Fact
+from heling.engines.law.recent import Recent
 from heling.engines.law.reform import Reform, apply
 from heling.engines.law.trouble import PackError
 from heling.engines.law.units import Kind
 from heling.kernel.actor import Actor
 
 STORES, BASELINES, ANSWERS = 2, 4, 64
-T = TypeVar("T")
-
-
-class Kept(Generic[T]):
-    """The last few things made, by key. Not locked: the room is."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._items: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self._items:
-            self._items[key] = make()
-            while len(self._items) > self._most:
-                self._items.popitem(last=False)
-        self._items.move_to_end(key)
-        return self._items[key]
-
-    def clear(self) -> None:
-        self._items.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +45,9 @@ class Setting:
 
 
 _room = threading.RLock()
-_stores: Kept[BitStore] = Kept(STORES)
-_baselines: Kept[Before] = Kept(BASELINES)
-_answers: Kept[Figures] = Kept(ANSWERS)
+_stores: Recent[BitStore] = Recent(STORES)
+_baselines: Recent[Before] = Recent(BASELINES)
+_answers: Recent[Figures] = Recent(ANSWERS)
 
 
 def rules_of(city: str, *, measures: bool) -> RuleSet:
@@ -93,8 +72,8 @@ def answer(setting: Setting, reform: Reform, *, by: Actor) -> Figures:
     with _room:
         store = _store(setting, rules, by)
         ground = (_whom(setting), setting.months, rules.stamps)
-        standing = _baselines.get(ground, lambda: before(rules, store, setting.months))
-        return _answers.get(
+        standing = _baselines.once(ground, lambda: before(rules, store, setting.months))
+        return _answers.once(
             (ground, reform.sha256),
             lambda: _figures(rules, reform, reformed, store, standing),
         )
@@ -106,7 +85,7 @@ def warm(setting: Setting, *, by: Actor) -> int:
     with _room:
         store = _store(setting, rules, by)
         ground = (_whom(setting), setting.months, rules.stamps)
-        _baselines.get(ground, lambda: before(rules, store, setting.months))
+        _baselines.once(ground, lambda: before(rules, store, setting.months))
         return store.size
 
 
@@ -138,7 +117,7 @@ def _store(setting: Setting, rules: RuleSet, by: Actor) -> BitStore:
             facts = _certain(facts, rules, people)
         return BitStore(rules.facts, facts, people.size, people.districts, people.households)
 
-    return _stores.get((_whom(setting), words), opened)
+    return _stores.once((_whom(setting), words), opened)
 
 
 def _certain(

@@ -31,6 +31,10 @@ class Recent(Generic[T]):
             while len(self._found) > self._most:
                 self._found.popitem(last=False)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._found.clear()
+
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is kept under ``key``, made if it is not. Two threads that come at once may both
         make it; both then hold the first one's."""

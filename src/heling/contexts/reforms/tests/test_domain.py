@@ -193,22 +193,6 @@ def test_money_in_words_loses_nothing(fen: int) -> None:
 # The engine room
 
 
-def test_kept_things_are_few_and_the_oldest_goes() -> None:
-    kept: studio.Kept[int] = studio.Kept(2)
-    made: list[str] = []
-
-    def make(key: str) -> int:
-        def now() -> int:
-            made.append(key)
-            return len(made)
-
-        return kept.get(key, now)
-
-    for key in ("a", "b", "a", "c", "a", "b"):
-        make(key)
-    assert made == ["a", "b", "c", "b"]
-
-
 def test_many_at_once_open_a_snapshot_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four threads ask at the same moment: one store is made, all get the same answer."""
     studio.empty()
@@ -219,7 +203,7 @@ def test_many_at_once_open_a_snapshot_once(monkeypatch: pytest.MonkeyPatch) -> N
             opened.append(1)
             return _store(60, 1)
 
-        return studio._stores.get("one", make)
+        return studio._stores.once("one", make)
 
     monkeypatch.setattr(studio, "_store", slow)
     monkeypatch.setattr(studio, "rules_of", load_city)  # threads of a test have no database

@@ -134,3 +134,5 @@ def test_the_longest_unasked_is_forgotten_first() -> None:
     assert [recent.get(k) for k in "abc"] == [1, None, 3]
     assert recent.once("c", lambda: 4) == 3
     assert recent.once("d", lambda: 4) == 4
+    recent.clear()
+    assert recent.once("d", lambda: 5) == 5
