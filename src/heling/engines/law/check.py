@@ -136,7 +136,7 @@ def run_case(case: Case, rules: RuleSet, findings: Findings) -> None:
     for word, expected in case.expect.items():
         actual = _actual(word, expected, answer, words, frame)
         if actual != expected:
-            findings.add(case.spot.on(word), f"测试没有通过：应为 {expected!r}，算得 {actual!r}")
+            findings.add(case.spot.on(word), f"测试没有通过：应为 {_said(expected)}，算得 {_said(actual)}")
 
 
 def run_norm_case(case: Case, book: NormBook, findings: Findings) -> None:
@@ -157,7 +157,7 @@ def run_norm_case(case: Case, book: NormBook, findings: Findings) -> None:
         else:
             actual = norm["standing"]
         if actual != expected:
-            findings.add(case.spot.on(word), f"测试没有通过：应为 {expected!r}，算得 {actual!r}")
+            findings.add(case.spot.on(word), f"测试没有通过：应为 {_said(expected)}，算得 {_said(actual)}")
 
 
 def _actual(
@@ -173,6 +173,15 @@ def _actual(
     if word in words:
         return _shown(words[word], frame[words[word].index])
     return f"没有“{word}”这个项目或词"
+
+
+def _said(value: object) -> str:
+    """As it would be written in the pack."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_said(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value)
 
 
 def _shown(node: Node, value: Value) -> object:

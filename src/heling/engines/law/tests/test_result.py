@@ -459,9 +459,9 @@ def test_check_json_runs_the_tests_in_the_pack(lab: Lab) -> None:
     path = lab.write("grants:\n  服务: {cite: 2, duty: 应当, benefit: 服务, when: 低保}\n" + tests)
     messages = [f["message"] for f in check_json([path], root=lab.root)["packs"][0]["findings"]]
     assert messages == [
-        "测试没有通过：应为 'denied'，算得 'granted'",
+        "测试没有通过：应为 denied，算得 granted",
         "测试的事实有误：没有：没有“没有”这个事实",
-        "测试没有通过：应为 True，算得 '没有“什么”这个项目或词'",
+        "测试没有通过：应为 true，算得 没有“什么”这个项目或词",
     ]
 
 
