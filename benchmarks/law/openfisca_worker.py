@@ -28,7 +28,7 @@ SINCE = "2018-10-01"
 
 PARAMETERS = {
     "elder_age": 60, "severe_hours": 45, "moderate_hours": 30, "insurance_age": 80,
-    "call_age": 80, "service_age": 80, "special_age": 70, "high_age": 80,
+    "call_age": 80, "service_age": 80, "special_age": 70, "high_age": 80, "priority_age": 80,
 }  # fmt: skip
 
 BOOLS = {
@@ -181,15 +181,26 @@ def visits(person, period, parameters):
     return person("high_age_alone", period) * (person("residence", period) == CITY)
 
 
+def priority(person, period, parameters):
+    return (
+        person("elder", period)
+        * (person("residence", period) == CITY)
+        * person("at_home", period)
+        * (person("age", period) >= parameters(period).priority_age)
+    )
+
+
 def effect(person, period, parameters):
     rival, choice = person("care_subsidy", period) > 0, person("choice", period)
-    return rival * np.select([choice == 1, choice == 2], [1, 2], 4)
+    # Hours that nobody has fixed may be none: only certain ones keep the subsidy out.
+    certain = (choice == 1) * person("disabled_care", period)
+    return rival * np.select([certain, choice == 2], [1, 2], 4)
 
 
 GRANTS = {
     "失能免费服务": "disabled_care", "意外伤害保险": "insurance", "应急呼叫设施": "call_device",
     "高龄免费服务": "senior_care", "其他规定项目": "other_items", "无障碍改造补贴": "adaptation",
-    "辅助器具借用": "aids", "高龄独居巡访": "visits",
+    "辅助器具借用": "aids", "高龄独居巡访": "visits", "优先就诊": "priority",
 }  # fmt: skip
 
 
@@ -209,7 +220,7 @@ def system() -> TaxBenefitSystem:
         _formula(f.__name__, bool, f)
         for f in (
             elder, resident_elder, helped_family, favoured, disabled_care, insurance, call_device,
-            senior_care, other_items, adaptation, aids, high_age_alone, visits,
+            senior_care, other_items, adaptation, aids, high_age_alone, visits, priority,
         )
     ]  # fmt: skip
     made.add_variables(*inputs, *formulas)

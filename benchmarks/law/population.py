@@ -76,7 +76,9 @@ def by_hand(f: Column, size: int) -> Outcome:
     rival = v["护理补贴"] > 0
     choice = v["待遇选择"]
     effect = (
-        np.where(choice == 1, KEEPS, np.where(choice == 2, YIELDS, EFFECT_OPEN)).astype(np.uint8)
+        np.where((choice == 1) & care, KEEPS, np.where(choice == 2, YIELDS, EFFECT_OPEN)).astype(
+            np.uint8
+        )
         * rival
     )
     none = np.zeros(size, dtype=np.uint8)
@@ -89,6 +91,7 @@ def by_hand(f: Column, size: int) -> Outcome:
         "无障碍改造补贴": (adapt.view(np.uint8) * np.uint8(OPEN), none, None),
         "辅助器具借用": (aids.view(np.uint8), None, None),
         "高龄独居巡访": (visit.view(np.uint8), None, None),
+        "优先就诊": ((elder & lives_here & at_home & over80).view(np.uint8), None, None),
     }
 
 
@@ -150,6 +153,7 @@ def by_hand_unknown(f: Column, size: int) -> Outcome:
         "无障碍改造补贴": (adapt.codes(OPEN), none, None),
         "辅助器具借用": (aids.codes(), None, None),
         "高龄独居巡访": (visit.codes(), None, None),
+        "优先就诊": ((elder & lives_here & at_home & over80).codes(), None, None),
     }
 
 
@@ -162,7 +166,10 @@ def _effect_by_hand(f: Column, care: Kleene, senior: Kleene) -> NDArray[np.uint8
     subsidy = choice_known & (choice == 2) & paid_known & paid
     undecided = np.where(both_known, EFFECT_OPEN, EFFECT_UNKNOWN)
     # An unknown hour value only matters while the choice leaves it open.
-    codes = np.where(service, KEEPS, np.where(subsidy, YIELDS, undecided))
+    # Hours that nobody has fixed may be none: only certain ones keep the subsidy out.
+    clear = paid_known & ~care.can
+    serves = np.where(care.is_, KEEPS, np.where(clear, EFFECT_OPEN, EFFECT_UNKNOWN))
+    codes = np.where(service, serves, np.where(subsidy, YIELDS, undecided))
     return np.where(paid_known & ~paid, NONE, codes).astype(np.uint8)
 
 
