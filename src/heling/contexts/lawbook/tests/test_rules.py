@@ -80,9 +80,7 @@ def test_a_published_book_of_norms() -> None:
 
 
 def test_it_costs_one_small_query_and_then_the_engines_memory() -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         rules_of(CITY, on=TODAY)
     assert len(asked) == 1
     testing.published()
@@ -92,7 +90,10 @@ def test_it_costs_one_small_query_and_then_the_engines_memory() -> None:
     assert len(asked) == 1
     assert "content" not in asked[0]["sql"]
     with connection.cursor() as cursor:
+        # Of a handful of rows the planner may walk any index, in order, and filter: a bitmap is
+        # made only of one that answers the question.
         cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_indexscan = off")
         cursor.execute(f"explain {asked[0]['sql']}")
         assert "lawbook_edition_city" in "".join(row[0] for row in cursor.fetchall())
 
