@@ -136,7 +136,9 @@ def run_case(case: Case, rules: RuleSet, findings: Findings) -> None:
     for word, expected in case.expect.items():
         actual = _actual(word, expected, answer, words, frame)
         if actual != expected:
-            findings.add(case.spot.on(word), f"测试没有通过：应为 {_said(expected)}，算得 {_said(actual)}")
+            findings.add(
+                case.spot.on(word), f"测试没有通过：应为 {_said(expected)}，算得 {_said(actual)}"
+            )
 
 
 def run_norm_case(case: Case, book: NormBook, findings: Findings) -> None:
@@ -157,7 +159,9 @@ def run_norm_case(case: Case, book: NormBook, findings: Findings) -> None:
         else:
             actual = norm["standing"]
         if actual != expected:
-            findings.add(case.spot.on(word), f"测试没有通过：应为 {_said(expected)}，算得 {_said(actual)}")
+            findings.add(
+                case.spot.on(word), f"测试没有通过：应为 {_said(expected)}，算得 {_said(actual)}"
+            )
 
 
 def _actual(
