@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 from django.utils import timezone
 
 from heling.contexts.assessment.queries.result import Result
+from heling.platform.files.pdf import FONT, chinese_font
 
-_FONT = "STSong-Light"
 _INK, _RULE, _SHADE = "#1e2a2b", "#8a9a9a", "#eef2f1"
 _MARGIN = 48  # points
 
@@ -27,7 +27,7 @@ def report_pdf(found: Result, *, printed_by: str, at: datetime, compressed: bool
         SimpleDocTemplate,
     )  # costs a third of a second to import
 
-    _register_font()
+    chinese_font()
     story = [
         *_head(found),
         *_grading(found),
@@ -51,14 +51,6 @@ def report_pdf(found: Result, *, printed_by: str, at: datetime, compressed: bool
     return out.getvalue()
 
 
-def _register_font() -> None:
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
-
-    if _FONT not in getRegisteredFontNames():
-        registerFont(UnicodeCIDFont(_FONT))
-
-
 def _numbered(foot: str) -> type[Any]:
     """A canvas that knows how many pages there are when it writes the first one's foot."""
     from reportlab.pdfgen.canvas import Canvas
@@ -75,7 +67,7 @@ def _numbered(foot: str) -> type[Any]:
         def save(self) -> None:
             for number, page in enumerate(self.pages, 1):
                 self.__dict__.update(page)
-                self.setFont(_FONT, 9)
+                self.setFont(FONT, 9)
                 self.drawString(_MARGIN, _MARGIN / 2, foot)
                 right = self._pagesize[0] - _MARGIN
                 self.drawRightString(right, _MARGIN / 2, f"第 {number} 页，共 {len(self.pages)} 页")
@@ -92,7 +84,7 @@ def _text(
     space: float = 2,
     centre: bool = False,
     leads: bool = False,
-    font: str = _FONT,
+    font: str = FONT,
 ) -> Any:
     """A paragraph. ``leads``: never the last line of a page."""
     from reportlab.lib.enums import TA_CENTER

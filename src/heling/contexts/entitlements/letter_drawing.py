@@ -10,6 +10,7 @@ from reportlab.platypus import Flowable
 
 from heling.engines.law.determination import Verdict
 from heling.engines.law.diagram import LINE, MARK, SIZE, Diagram, Row
+from heling.platform.files.pdf import FONT
 
 _GREY, _SOFT = 0.45, 0.3
 _CITE = SIZE - 3
@@ -20,10 +21,10 @@ class Drawing(Flowable):  # type: ignore[misc]  # reportlab has no types
     """A diagram, or the rows of it that fit on a page. One unit of it is ``scale`` points."""
 
     def __init__(
-        self, diagram: Diagram, *, font: str, width: float, rows: tuple[int, int] | None = None
+        self, diagram: Diagram, *, width: float, rows: tuple[int, int] | None = None
     ) -> None:
         super().__init__()
-        self._diagram, self._font = diagram, font
+        self._diagram = diagram
         self._first, self._last = rows or (0, len(diagram.rows))
         self._scale = min(0.69, width / diagram.width)
 
@@ -48,7 +49,7 @@ class Drawing(Flowable):  # type: ignore[misc]  # reportlab has no types
         if not fits:
             return []
         spans = pairwise((self._first, fits[-1], self._last))
-        return [Drawing(self._diagram, font=self._font, width=width, rows=s) for s in spans]
+        return [Drawing(self._diagram, width=width, rows=s) for s in spans]
 
     def draw(self) -> None:
         canvas = self.canv
@@ -57,7 +58,7 @@ class Drawing(Flowable):  # type: ignore[misc]  # reportlab has no types
         for row in self._diagram.rows[self._first : self._last]:
             _connect(canvas, row, self._diagram.rows, self._top)
             _sign(canvas, row)
-            _words(canvas, row, self._font)
+            _words(canvas, row)
 
 
 def _connect(canvas: Any, row: Row, rows: Sequence[Row], top: int) -> None:
@@ -113,16 +114,16 @@ _SIGNS: dict[Verdict, Callable[[Any, int, int], None]] = {
 }
 
 
-def _words(canvas: Any, row: Row, font: str) -> None:
+def _words(canvas: Any, row: Row) -> None:
     x, y = row.x + _BESIDE, row.y + 6
     canvas.setFillGray(0)
-    canvas.setFont(font, SIZE)
+    canvas.setFont(FONT, SIZE)
     for line in row.lines:
         canvas.drawString(x, -y, line)
         y += LINE
     y -= 4
     canvas.setFillGray(_SOFT)
-    canvas.setFont(font, _CITE)
+    canvas.setFont(FONT, _CITE)
     for line in row.cite:
         canvas.drawString(x, -y, line)
         y += LINE - 6

@@ -17,8 +17,8 @@ from heling.contexts.entitlements.domain.objections import (
 )
 from heling.contexts.entitlements.models import Decision
 from heling.engines.law.diagram import diagram
+from heling.platform.files.pdf import FONT, chinese_font
 
-FONT = "STSong-Light"
 _LEFT, _RIGHT = 28, 26  # mm
 _ROOM = 210 - _LEFT - _RIGHT - 5
 _SIGNS = "图中：勾＝符合，叉＝不符合，问号＝尚未查明，三点＝尚待实施办法，等号＝数值。"
@@ -55,10 +55,8 @@ def letter_pdf(decision: Decision, *, name: str, place: str) -> bytes:
 def _styles() -> dict[str, Any]:
     from reportlab.lib.enums import TA_CENTER, TA_RIGHT
     from reportlab.lib.styles import ParagraphStyle
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    chinese_font()
     text = ParagraphStyle(
         "text", fontName=FONT, fontSize=14, leading=25, firstLineIndent=28, wordWrap="CJK"
     )
@@ -121,7 +119,7 @@ def _drawings(decision: Decision) -> Iterator[Any]:
     yield Paragraph(f"附：认定理由（{escape(decision.number)}）", _styles()["plain"])
     for entry in decision.lines:
         yield CondPageBreak(60 * mm)
-        yield Drawing(diagram(made.grant(entry["grant"])), font=FONT, width=_ROOM * mm)
+        yield Drawing(diagram(made.grant(entry["grant"])), width=_ROOM * mm)
         yield Spacer(1, 8)
     yield Paragraph(_SIGNS, _styles()["small"])
 

@@ -7,9 +7,7 @@ written when that changes, so a day on which nothing happens writes nothing.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +16,7 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from heling.contexts.entitlements import law, snapshots
+from heling.contexts.entitlements import snapshots
 from heling.contexts.entitlements.actions.redetermining import raise_due
 from heling.contexts.entitlements.domain.objections import Cause
 from heling.contexts.entitlements.domain.standing import outcome_of
@@ -30,8 +28,11 @@ from heling.contexts.entitlements.models import (
     RollRow,
     Situation,
 )
+from heling.contexts.entitlements.queries.roll import told_in
+from heling.contexts.lawbook import public as lawbook
 from heling.engines.law import GrantResult, RuleSet
 from heling.engines.law.codec import dump_grant
+from heling.engines.law.receipt import digest
 from heling.engines.law.situations import Explained
 from heling.kernel.actor import Actor
 from heling.kernel.errors import Conflict
@@ -74,7 +75,7 @@ def draw(*, on: date, by: Actor, say: snapshots.Say = lambda done: None) -> Roll
     city = snapshots.city_of(by)
     snapshot = snapshots.take(on=on, by=by, say=say)
     elders, facts = snapshots.read_with_elders(snapshot)
-    rules = law.rules_for(city.city, on=on)
+    rules = lawbook.rules_of(city.city, on=on)
     explained = rules.explain_all(facts.facts, facts.size, on)
     with scoped(by), transaction.atomic():
         _alone(city.city)
@@ -118,15 +119,15 @@ def _stored(explained: Explained, rules: RuleSet) -> Ids:
     known = _explanations(rules.city, texts)
     rows = {}
     for digests in parts:
-        digest = _digest([ages, digests])
-        rows[digest] = Situation(
+        key = digest([ages, digests])
+        rows[key] = Situation(
             city=rules.city,
-            digest=digest,
+            digest=key,
             explanations=[known[d] for d in digests],
             ages=ages,
         )
     ids = _once(Situation, rules.city, rows)
-    return np.array([ids[_digest([ages, digests])] for digests in parts], np.int64)
+    return np.array([ids[digest([ages, digests])] for digests in parts], np.int64)
 
 
 class _Texts:
@@ -137,17 +138,17 @@ class _Texts:
 
     def of(self, result: GrantResult) -> str:
         data = dump_grant(result)
-        digest = _digest(data)
-        self.results.setdefault(digest, (result, data))
-        return digest
+        key = digest(data)
+        self.results.setdefault(key, (result, data))
+        return key
 
 
 def _explanations(city: str, texts: _Texts) -> dict[str, int]:
     rows = {
-        digest: Explanation(
-            city=city, digest=digest, grant=result.id, outcome=outcome_of(result), law=data
+        key: Explanation(
+            city=city, digest=key, grant=result.id, outcome=outcome_of(result), law=data
         )
-        for digest, (result, data) in texts.results.items()
+        for key, (result, data) in texts.results.items()
     }
     return _once(Explanation, city, rows)
 
@@ -158,15 +159,10 @@ def _once(
     """Ids by fingerprint; what is not there yet is written."""
     there = model._default_manager.filter(city=city)  # noqa: SLF001 - Django's API
     known = set(there.values_list("digest", flat=True))
-    new = [row for digest, row in rows.items() if digest not in known]
+    new = [row for key, row in rows.items() if key not in known]
     model._default_manager.bulk_create(new, batch_size=500, ignore_conflicts=True)  # noqa: SLF001
     found = there.values_list("digest", "pk")
-    return {digest: pk for digest, pk in found if digest in rows}
-
-
-def _digest(data: Any) -> str:
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return {key: pk for key, pk in found if key in rows}
 
 
 # Rows: only what changed
@@ -206,25 +202,13 @@ def _there(by: Actor) -> _Found:
 def _raise_dues(change: _Change, *, on: date, by: Actor) -> None:
     """重新认定 for everybody with a case to whom other rules say something else: another outcome
     or another amount of any right. Who has no case is found as 应享未享."""
-    says = _essences(set(np.concatenate((change.before, change.after)).tolist()))
+    says = told_in(np.union1d(change.before, change.after).tolist())
     pairs = zip(change.elder.tolist(), change.before.tolist(), change.after.tolist(), strict=True)
     told = [elder for elder, before, after in pairs if before and says[before] != says[after]]
     for ids in _batches(told):
         cases = Application.objects.visible_to(by).filter(elder_id__in=ids, state__in=LIVE)
         for elder_id in sorted(set(cases.values_list("elder_id", flat=True))):
             raise_due(elder_id=elder_id, cause=Cause.LAW, since=on, on=on, by=by)
-
-
-def _essences(situations: Iterable[int]) -> dict[int, frozenset[tuple[str, str, int | None]]]:
-    """Right, outcome and amount of everything that each situation comes to."""
-    said = {
-        pk: (grant, outcome, amount)
-        for pk, grant, outcome, amount in Explanation.objects.values_list(
-            "pk", "grant", "outcome", "law__amount"
-        )
-    }
-    found = Situation.objects.filter(pk__in=situations).values_list("pk", "explanations")
-    return {pk: frozenset(said[each] for each in explanations) for pk, explanations in found}
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -26,10 +26,7 @@ class Recent(Generic[T]):
 
     def put(self, key: Hashable, value: T) -> None:
         with self._lock:
-            self._found[key] = value
-            self._found.move_to_end(key)
-            while len(self._found) > self._most:
-                self._found.popitem(last=False)
+            self._keep(key, value)
 
     def clear(self) -> None:
         with self._lock:
@@ -44,5 +41,12 @@ class Recent(Generic[T]):
         made = make()
         with self._lock:
             made = self._found.get(key, made)
-        self.put(key, made)
+            self._keep(key, made)
         return made
+
+    def _keep(self, key: Hashable, value: T) -> None:
+        """The lock is held."""
+        self._found[key] = value
+        self._found.move_to_end(key)
+        while len(self._found) > self._most:
+            self._found.popitem(last=False)

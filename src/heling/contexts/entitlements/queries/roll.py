@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -83,10 +83,10 @@ def roll_page(*, on: date, by: Actor) -> RollPage:
         return RollPage(None, (), 0)
     visible = RollRow.objects.visible_to(by).order_by()
     sizes = dict(visible.values_list("situation").annotate(people=Count("pk")))
-    said = _said(sizes)
+    said = told_in(list(sizes))
     counts = _counts(sizes, said)
     for grant, situation, people in _enjoying(on=on, by=by):
-        outcome = said[situation].get(grant)
+        outcome, _ = said[situation].get(grant, ("", None))
         counts[grant, Said.ENJOYING] += people
         counts[grant, Said.UNCLAIMED] -= people if outcome == Said.GRANTED else 0
         counts[grant, Said.LAPSED] += people if outcome == Said.DENIED else 0
@@ -101,24 +101,25 @@ def _right(right: Right, counts: Mapping[tuple[str, str], int]) -> RightCount:
     return RightCount(word, right.grant.benefit, right.grant.cite.label, people)
 
 
-def _said(situations: Iterable[int]) -> dict[int, dict[str, str]]:
-    """What each situation comes to, by right."""
-    outcomes = {
-        pk: (grant, outcome)
-        for pk, grant, outcome in Explanation.objects.values_list("pk", "grant", "outcome")
+def told_in(situations: Sequence[int]) -> dict[int, dict[str, tuple[str, int | None]]]:
+    """What each situation comes to: right → outcome and amount."""
+    found = dict(Situation.objects.filter(pk__in=situations).values_list("pk", "explanations"))
+    rows = Explanation.objects.filter(pk__in={e for each in found.values() for e in each})
+    said = {
+        pk: (grant, (outcome, amount))
+        for pk, grant, outcome, amount in rows.values_list("pk", "grant", "outcome", "law__amount")
     }
-    found = Situation.objects.filter(pk__in=situations).values_list("pk", "explanations")
-    return {pk: dict(outcomes[each] for each in explanations) for pk, explanations in found}
+    return {pk: dict(said[each] for each in explanations) for pk, explanations in found.items()}
 
 
 def _counts(
-    sizes: Mapping[int, int], said: Mapping[int, Mapping[str, str]]
+    sizes: Mapping[int, int], said: Mapping[int, Mapping[str, tuple[str, int | None]]]
 ) -> dict[tuple[str, str], int]:
     """People by right and outcome, from people by situation."""
     found: dict[tuple[str, str], int] = defaultdict(int)
-    for situation, outcomes in said.items():
-        for right in outcomes.items():
-            found[right] += sizes[situation]
+    for situation, rights in said.items():
+        for grant, (outcome, _) in rights.items():
+            found[grant, outcome] += sizes[situation]
     return found
 
 
@@ -191,11 +192,16 @@ class RowPage:
     """One elder's row: ``alike`` others of the actor's territory are in the same situation."""
 
     card: registry.ElderCard
+    city: str
     since: date
     on: date
     grants: tuple[GrantResult, ...]
-    rights: tuple[Told, ...]
     alike: int
+
+    @property
+    def rights(self) -> tuple[Told, ...]:
+        """The same, in words for the page."""
+        return tuple(told(self.city, grant) for grant in self.grants)
 
 
 def row_page(elder_id: int, *, by: Actor) -> RowPage:
@@ -215,9 +221,9 @@ def row_page(elder_id: int, *, by: Actor) -> RowPage:
     grants = tuple(aged(load_grant(by_pk[pk].law), ages) for pk in row.situation.explanations)
     return RowPage(
         card=card,
+        city=row.situation.city,
         since=row.since,
         on=day,
         grants=grants,
-        rights=tuple(told(row.situation.city, grant) for grant in grants),
         alike=RollRow.objects.visible_to(by).filter(situation=row.situation).count(),
     )

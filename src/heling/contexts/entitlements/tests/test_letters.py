@@ -8,7 +8,7 @@ import pytest
 
 from heling.contexts.entitlements import testing
 from heling.contexts.entitlements.letter_drawing import Drawing
-from heling.contexts.entitlements.letters import FONT, letter_pdf
+from heling.contexts.entitlements.letters import letter_pdf
 from heling.contexts.entitlements.queries.explaining import determination_page
 from heling.contexts.entitlements.testing import CALL, INSURANCE
 from heling.engines.law import load_city
@@ -43,7 +43,7 @@ def test_the_page_draws_every_right() -> None:
 
 
 def test_a_drawing_that_does_not_fit_goes_on_on_the_next_page(drawing: Diagram) -> None:
-    whole = Drawing(drawing, font=FONT, width=440)
+    whole = Drawing(drawing, width=440)
     _, height = whole.wrap(440, 1000)
     top, rest = whole.split(440, height / 2)
     sizes = [part.wrap(440, 1000)[1] for part in (top, rest)]
@@ -54,4 +54,4 @@ def test_a_drawing_that_does_not_fit_goes_on_on_the_next_page(drawing: Diagram) 
 
 
 def test_a_wide_drawing_is_made_to_fit(drawing: Diagram) -> None:
-    assert Drawing(drawing, font=FONT, width=200).wrap(200, 1000)[0] == pytest.approx(200)
+    assert Drawing(drawing, width=200).wrap(200, 1000)[0] == pytest.approx(200)

@@ -42,6 +42,10 @@ _PLACE = DivisionTree(
     key="place", label="区划", field="code", children=places.children, names=places.names
 )
 
+_WHO = Column(key="elder", label="老年人", value="elder_name")
+_AGE = Column(key="age", label="年龄", value="elder_age", kind=Kind.NUMBER)
+_WHERE = Column(key="place", label="社区（村）", value="place_name", sort="code")
+
 # The one box of the elder list, over other rows.
 _ELDER = Search(
     key="q",
@@ -103,8 +107,8 @@ APPLICATIONS = List(
     permission=Perm.VIEW,
     order="due",
     columns=(
-        Column(key="elder", label="老年人", value="elder_name"),
-        Column(key="place", label="社区（村）", value="place_name", sort="code"),
+        _WHO,
+        _WHERE,
         Column(key="items", label="申请项目", value="item_names"),
         Column(key="state", label="状态", value=_case_state, kind=Kind.TAG, sort="state"),
         Column(key="due", label="最迟办理日", value="due_on", kind=Kind.DATE, sort="due_on"),
@@ -152,9 +156,9 @@ CANDIDATES = List(
     permission=Perm.VIEW,
     order="place",
     columns=(
-        Column(key="elder", label="老年人", value="elder_name"),
-        Column(key="age", label="年龄", value="elder_age", kind=Kind.NUMBER),
-        Column(key="place", label="社区（村）", value="place_name", sort="code"),
+        _WHO,
+        _AGE,
+        _WHERE,
         Column(key="benefit", label="待遇", value="benefit", sort="grant"),
         Column(key="amount", label="数额", value=lambda row: amount_text(row.amount, row.unit)),
         Column(
@@ -212,9 +216,9 @@ ROLL = List(
     permission=Perm.VIEW,
     order="place",
     columns=(
-        Column(key="elder", label="老年人", value="elder_name"),
-        Column(key="age", label="年龄", value="elder_age", kind=Kind.NUMBER),
-        Column(key="place", label="社区（村）", value="place_name", sort="code"),
+        _WHO,
+        _AGE,
+        _WHERE,
         Column(key="since", label="情形自", value="since", kind=Kind.DATE),
     ),
     filters=(
@@ -262,7 +266,7 @@ OBJECTIONS = List(
     order="due",
     columns=(
         Column(key="elder", label="公示对象", value="elder_name"),
-        Column(key="place", label="社区（村）", value="place_name", sort="code"),
+        _WHERE,
         Column(
             key="state",
             label="状态",

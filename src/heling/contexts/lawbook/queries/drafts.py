@@ -24,7 +24,13 @@ from heling.contexts.lawbook.domain.entries import (
 )
 from heling.contexts.lawbook.domain.states import DRAFT, WRITABLE, DraftState
 from heling.contexts.lawbook.models import Draft, DraftStep, Edition
-from heling.contexts.lawbook.queries.packs import STATE_TAGS, EditionLine, city_name, edition_line
+from heling.contexts.lawbook.queries.packs import (
+    STATE_TAGS,
+    Addressed,
+    EditionLine,
+    city_name,
+    edition_line,
+)
 from heling.contexts.lawbook.queries.reports import (
     Report,
     Verdict,
@@ -42,7 +48,7 @@ FOLDED = ("interpretations", "properties")
 
 
 @dataclass(frozen=True, slots=True)
-class DraftHead:
+class DraftHead(Addressed):
     """A draft as every page names it. ``may``: steps that this person may take now."""
 
     id: int
@@ -58,14 +64,6 @@ class DraftHead:
     note: str
     writable: bool
     may: frozenset[str]
-
-    @property
-    def folder(self) -> str:
-        return self.pack.split("/")[0]
-
-    @property
-    def name(self) -> str:
-        return self.pack.split("/")[1]
 
 
 @dataclass(frozen=True, slots=True)

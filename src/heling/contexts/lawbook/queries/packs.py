@@ -37,6 +37,21 @@ STATE_TAGS = {
 _HEAD = ("content", "report")
 
 
+class Addressed:
+    """Whatever is known by a pack, whose id is a folder and a name."""
+
+    __slots__ = ()
+    pack: str
+
+    @property
+    def folder(self) -> str:
+        return self.pack.split("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.pack.split("/")[1]
+
+
 @dataclass(frozen=True, slots=True)
 class DraftLine:
     """An open draft as lists show it."""
@@ -65,7 +80,7 @@ class EditionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PackLine:
+class PackLine(Addressed):
     """One pack: the edition in force today, and its open draft where the actor may see it.
 
     ``overtaken``: the software brought a newer text after the city had published its own.
@@ -77,14 +92,6 @@ class PackLine:
     edition: EditionLine
     draft: DraftLine | None
     overtaken: bool
-
-    @property
-    def folder(self) -> str:
-        return self.pack.split("/")[0]
-
-    @property
-    def name(self) -> str:
-        return self.pack.split("/")[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from heling.platform.files.pdf import FONT
 from heling.platform.web.charts import DASHES, SIZE, Chart, Mark, corners
 
-FONT = "STSong-Light"
 INKS = ("#636e6d", "#12504f", "#b0302b", "#29557f", "#805300")
 """By series: ink-faint, pine, crane, lake, amber of the house (assets/css/tokens.css)."""
 _FRAME, _TEXT = "#8d8778", "#1e2a2b"

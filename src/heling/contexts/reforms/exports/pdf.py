@@ -11,10 +11,11 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 
 from heling.contexts.reforms.domain.figures import Figures
-from heling.contexts.reforms.exports.drawing import FONT, drawn
+from heling.contexts.reforms.exports.drawing import drawn
 from heling.contexts.reforms.exports.report import DEMO, Report
 from heling.contexts.reforms.showing import amount, by_county, costs, less, yuan
 from heling.engines.law.reform import Draft
+from heling.platform.files.pdf import FONT, chinese_font
 from heling.platform.web.charts import Chart
 
 _UNSAID = "说不出"
@@ -61,10 +62,8 @@ def to_pdf(report: Report) -> bytes:
 @lru_cache(maxsize=1)
 def _styles() -> dict[str, Any]:
     from reportlab.lib.styles import ParagraphStyle
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    chinese_font()
     text = ParagraphStyle("text", fontName=FONT, fontSize=10, leading=16, wordWrap="CJK")
     return {
         "text": text,

@@ -15,6 +15,15 @@ from heling.contexts.reforms.showing import amount, less, yuan
 from heling.platform.lists.cells import harmless
 
 Value = str | int | Decimal | None
+_MOVED = (
+    "现行（元）",
+    "方案（元）",
+    "相差（元）",
+    "得到更多的人",
+    "失去的人",
+    "有得有失",
+    "不清楚",
+)
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -77,13 +86,7 @@ def to_xlsx(report: Report) -> bytes:
         (
             "方案",
             "月份",
-            "现行（元）",
-            "方案（元）",
-            "相差（元）",
-            "得到更多的人",
-            "失去的人",
-            "有得有失",
-            "不清楚",
+            *_MOVED,
         ),
         _months(report),
         (20, 10, 18, 18, 18, 14, 12, 12, 12),
@@ -94,13 +97,7 @@ def to_xlsx(report: Report) -> bytes:
             "方案",
             "区县",
             "人数",
-            "现行（元）",
-            "方案（元）",
-            "相差（元）",
-            "得到更多的人",
-            "失去的人",
-            "有得有失",
-            "不清楚",
+            *_MOVED,
         ),
         _counties(report),
         (20, 14, 12, 18, 18, 18, 14, 12, 12, 12),

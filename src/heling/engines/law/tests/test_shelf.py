@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -123,6 +124,25 @@ def test_what_was_built_is_kept_by_content(lab: Lab) -> None:
     assert kept(("it",), shelf, build) is kept(("it",), shelf, build)
     lab.write("define:\n  甲: {cite: 2, is: 低保}\n")
     assert kept(("it",), shelf, build) is made[1]
+
+
+def test_those_who_make_a_thing_at_the_same_moment_share_one() -> None:
+    recent: Recent[object] = Recent(2)
+    together = threading.Barrier(2, timeout=10)
+
+    def make() -> object:
+        together.wait()  # both have found nothing by now
+        return object()
+
+    got: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: got.append(recent.once("a", make))) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got[0] is got[1] is recent.get("a")
 
 
 def test_the_longest_unasked_is_forgotten_first() -> None:
